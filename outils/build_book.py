@@ -1,0 +1,65 @@
+"""Construit le site : chapitres exécutés, puis Jupyter Book, sans avertissement."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import execute_chapters
+from freshness import EXECUTION_INPUTS, PAGE_INPUTS, ROOT, digest, discard_if_changed
+
+BUILD = ROOT / "_build"
+
+
+def output_root(solutions: str) -> Path:
+    """Dossier que reçoit Jupyter Book ; l'édition sans corrigés a le sien."""
+    return ROOT if solutions == "oui" else BUILD / "etudiants"
+
+
+def discard_stale_outputs(solutions: str) -> None:
+    """Jette ce que ``src/``, les versions ou les extensions ont rendu caduc."""
+    execution = digest(EXECUTION_INPUTS)
+    discard_if_changed(
+        BUILD / "execution.empreinte", execution, [execute_chapters.CACHE]
+    )
+    output = output_root(solutions) / "_build"
+    pages = [output / name for name in ("html", ".doctrees", "jupyter_execute")]
+    current = digest(PAGE_INPUTS, execution, solutions)
+    discard_if_changed(BUILD / f"pages-{solutions}.empreinte", current, pages)
+
+
+def build_pages(solutions: str) -> int:
+    """Lance Jupyter Book, tout avertissement étant une erreur."""
+    output = output_root(solutions)
+    command = ["-m", "jupyter_book", "build", ".", "-n", "-W", "--keep-going", "-q"]
+    if output != ROOT:
+        command += ["--path-output", str(output)]
+    variables = {"COURS_SOLUTIONS": solutions, "COURS_PAGE": "1", "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env={**os.environ, **variables}
+    ).returncode
+
+
+def main() -> int:
+    """Construit et dit où regarder ; code 1 au premier avertissement."""
+    solutions = os.environ.get("SOLUTIONS") or "oui"
+    if solutions not in ("oui", "non"):
+        print(f"SOLUTIONS : « oui » ou « non » ; reçu {solutions!r}", file=sys.stderr)
+        return 2
+    discard_stale_outputs(solutions)
+    if code := execute_chapters.main():
+        return code
+    if build_pages(solutions):
+        # Une page à moitié construite ne doit pas passer pour un livre.
+        shutil.rmtree(output_root(solutions) / "_build" / "html", ignore_errors=True)
+        print("\nLa construction s'est arrêtée : voir l'avertissement ci-dessus.")
+        return 1
+    page = output_root(solutions) / "_build" / "html" / "index.html"
+    print(f"\nLe livre est prêt : {page}")
+    print("Pour le lire : make servir, ou ouvrez ce fichier dans un navigateur.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
