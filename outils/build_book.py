@@ -32,13 +32,20 @@ def discard_stale_outputs(solutions: str) -> None:
 def build_pages(solutions: str) -> int:
     """Lance Jupyter Book, tout avertissement étant une erreur."""
     output = output_root(solutions)
-    command = ["-m", "jupyter_book", "build", ".", "-n", "-W", "--keep-going", "-q"]
+    start = "from jupyter_book.cli.main import main; main()"
+    command = ["-c", start, "build", ".", "-n", "-W", "--keep-going", "-q"]
     if output != ROOT:
         command += ["--path-output", str(output)]
     variables = {"COURS_SOLUTIONS": solutions, "COURS_PAGE": "1", "PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, *command], cwd=ROOT, env={**os.environ, **variables}
     ).returncode
+
+
+def write_notebooks() -> int:
+    """Met à jour les carnets : la page les propose au téléchargement."""
+    script = str(ROOT / "outils" / "build_notebooks.py")
+    return subprocess.run([sys.executable, script], cwd=ROOT).returncode
 
 
 def main() -> int:
@@ -48,8 +55,9 @@ def main() -> int:
         print(f"SOLUTIONS : « oui » ou « non » ; reçu {solutions!r}", file=sys.stderr)
         return 2
     discard_stale_outputs(solutions)
-    if code := execute_chapters.main():
-        return code
+    for prepare in (write_notebooks, execute_chapters.main):
+        if code := prepare():
+            return code
     if build_pages(solutions):
         # Une page à moitié construite ne doit pas passer pour un livre.
         shutil.rmtree(output_root(solutions) / "_build" / "html", ignore_errors=True)

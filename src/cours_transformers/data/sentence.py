@@ -1,4 +1,4 @@
-"""La phrase du livre, et quatre traits par mot écrits à la main pour la lire.
+"""La phrase du livre, et, pour chaque mot, quatre traits écrits à la main.
 
 « La souris que les chats de l'étudiante regardent ne marche plus. »
 """

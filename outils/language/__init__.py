@@ -1,0 +1,1 @@
+"""Vérification de la langue : extraction de la prose, formes évitées, grammaire."""

@@ -1,0 +1,142 @@
+"""Mesure l'attention sur CPU : notre couche face à PyTorch, deux sortes de score.
+
+    python outils/measure_attention.py            # trois minutes, machine au repos
+
+Écrit ``src/cours_transformers/measurements/attention_cpu.json``. Les temps sont en
+millisecondes : médiane de passages alternés, pour que les deux concurrents
+rencontrent la même machine ; inférence, float32, poids tirés au hasard.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from cours_transformers.layers.additive_attention import AdditiveAttention
+from cours_transformers.layers.attention import MultiHeadAttention, attention_weights
+from cours_transformers.measurements import save
+
+SEED = 0
+LENGTHS = (32, 64, 128, 256, 512)
+DIMENSIONS = (16, 32, 64, 128, 256)
+
+
+class DotProductWeights(nn.Module):
+    """Poids par produit scalaire, avec ses projections : face à l'additive."""
+
+    def __init__(self, d_query: int, d_key: int, d_hidden: int):
+        super().__init__()
+        self.q_proj = nn.Linear(d_query, d_hidden, bias=False)
+        self.k_proj = nn.Linear(d_key, d_hidden, bias=False)
+
+    def weights(self, q: Tensor, k: Tensor) -> Tensor:
+        """Softmax de (q W_q)(k W_k)ᵀ / √d_hidden."""
+        return attention_weights(self.q_proj(q), self.k_proj(k))
+
+
+def medians(runs: int, *contestants: Callable[[], object]) -> list[float]:
+    """Chronomètre tour à tour chaque concurrent ; rend les médianes en ms."""
+    times: list[list[float]] = [[] for _ in contestants]
+    for run in range(runs + 2):  # deux tours d'échauffement, non comptés
+        for contestant, kept in zip(contestants, times, strict=True):
+            start = time.perf_counter()
+            contestant()
+            if run >= 2:
+                kept.append(1000 * (time.perf_counter() - start))
+    return [round(statistics.median(kept), 3) for kept in times]
+
+
+def multi_head(
+    threads: int, bias: bool, runs: int, shape: tuple[int, int, int] = (8, 512, 512)
+) -> dict:
+    """Compare notre couche à ``nn.MultiheadAttention(need_weights=False)``."""
+    torch.set_num_threads(threads)
+    x, d_model, n_heads = torch.randn(shape), shape[-1], 8
+    ours = MultiHeadAttention(d_model, n_heads, bias=bias).eval()
+    theirs = nn.MultiheadAttention(d_model, n_heads, bias=bias, batch_first=True).eval()
+    ours_ms, pytorch_ms = medians(
+        runs, lambda: ours(x), lambda: theirs(x, x, x, need_weights=False)
+    )
+    return {
+        "shape": list(shape),
+        "n_heads": n_heads,
+        "bias": bias,
+        "threads": threads,
+        "runs": runs,
+        "ours_ms": ours_ms,
+        "pytorch_ms": pytorch_ms,
+        "ratio": round(ours_ms / pytorch_ms, 3),
+    }
+
+
+def additive_against_dot(T: int, d: int, runs: int, batch: int = 4) -> dict:
+    """Compare les deux scores : T requêtes, T clés, toutes les largeurs égales à d."""
+    torch.set_num_threads(1)
+    q, k = torch.randn(2, batch, T, d)
+    dot, additive = DotProductWeights(d, d, d), AdditiveAttention(d, d, d)
+    dot_ms, additive_ms = medians(
+        runs, lambda: dot.weights(q, k), lambda: additive.weights(q, k)
+    )
+    return {
+        "T": T,
+        "d": d,
+        "batch": batch,
+        "threads": 1,
+        "runs": runs,
+        "dot_ms": dot_ms,
+        "additive_ms": additive_ms,
+        "dot_parameters": n_parameters(dot),
+        "additive_parameters": n_parameters(additive),
+        "dot_pair_numbers": batch * T * T,  # un score par couple
+        "additive_pair_numbers": batch * T * T * d,  # un vecteur caché par couple
+    }
+
+
+def n_parameters(layer: nn.Module) -> int:
+    """Compte les paramètres d'une couche."""
+    return sum(p.numel() for p in layer.parameters())
+
+
+def measure(runs: int) -> dict:
+    """Fait toutes les mesures ; la plus longue d'abord."""
+    default = torch.get_num_threads()
+    torch.manual_seed(SEED)
+    with torch.inference_mode():
+        return {
+            "multi_head": [
+                multi_head(threads, bias, runs)
+                for threads in sorted({1, default})
+                for bias in (False, True)
+            ],
+            "by_length": [additive_against_dot(T, 64, runs) for T in LENGTHS],
+            "by_dimension": [additive_against_dot(256, d, runs) for d in DIMENSIONS],
+        }
+
+
+def main(arguments: list[str]) -> None:
+    """Mesure, écrit, et montre le rapport qui compte."""
+    parser = argparse.ArgumentParser(description="Mesure l'attention sur CPU.")
+    parser.add_argument("--runs", type=int, default=21, help="passages par mesure")
+    runs = parser.parse_args(arguments).runs
+    results = measure(runs)
+    command = " ".join(["python outils/measure_attention.py", *arguments])
+    path = save("attention_cpu", results, command, seeds=[SEED])
+    for row in results["multi_head"]:
+        print(
+            f"{row['threads']} fil(s), biais {row['bias']} : nous {row['ours_ms']} ms, "
+            f"PyTorch {row['pytorch_ms']} ms, rapport {row['ratio']}"
+        )
+    for row in results["by_length"] + results["by_dimension"]:
+        print(
+            f"T = {row['T']}, d = {row['d']} : produit scalaire {row['dot_ms']} ms, "
+            f"additive {row['additive_ms']} ms"
+        )
+    print(f"écrit : {path.name}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Un seul appel d'attention, plusieurs moteurs de calcul."""

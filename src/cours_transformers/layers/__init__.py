@@ -1,0 +1,1 @@
+"""Briques : masques, attention, positions, normes, récurrences."""

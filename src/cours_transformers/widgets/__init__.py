@@ -1,0 +1,1 @@
+"""Interaction : le même appel dans JupyterLab, Colab et la page."""

@@ -1,0 +1,306 @@
+"""Chapitre 04 : chaque erreur courante reçoit son propre nom et son propre message."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from cours_transformers.exercises import check
+from cours_transformers.exercises.chapter_04 import EXERCISES
+from cours_transformers.exercises.trial import (
+    agree,
+    hidden_inputs,
+    outcome_of,
+)
+
+
+def paires(q, k, W_q, W_k):
+    return (q @ W_q).unsqueeze(1) + (k @ W_k).unsqueeze(0)
+
+
+def croisee(demande, cles, valeurs, W_q, W_k, W_v, scale=None, dim=-1):
+    q, k = demande @ W_q, cles @ W_k
+    scores = torch.einsum("td,sd->ts", q, k) / (scale or math.sqrt(k.shape[-1]))
+    return torch.softmax(scores, dim) @ (valeurs @ W_v)
+
+
+def triangle(T, diagonal=0):
+    return torch.tril(torch.ones(T, T), diagonal).bool()
+
+
+def reelles(lengths, T):
+    return torch.tensor([[j < n for j in range(T)] for n in lengths])
+
+
+def puissances_terme_a_terme(P):
+    for _ in range(3):
+        P = P * P
+    return P[0]
+
+
+def dix_pas(P):
+    pi = torch.full((len(P),), 1 / len(P))
+    for _ in range(10):
+        pi = pi @ P
+    return pi
+
+
+def vecteur_propre_brut(P):
+    values, vectors = np.linalg.eig(P.numpy().T)
+    return vectors[:, values.real.argmax()].real
+
+
+def poids_sans_exponentielle(q, k):
+    scores = q @ k.T / k.shape[1] ** 0.5
+    return scores / scores.sum(1, keepdim=True)
+
+
+# (exercice, confusion attendue, code écrit comme un lecteur l'écrirait)
+ERREURS = [
+    ("04.1", "échelle oubliée", 0.867),
+    ("04.1", "division par d_k", 0.506),
+    ("04.1", "exponentielle oubliée", 0.667),
+    ("04.1", "arrondi trop court", 0.67),
+    ("04.1", "poids d'une autre clé", 0.245),
+    ("04.1", "poids d'une autre clé", 0.09),
+    ("04.1", "pourcentage", 66.5),
+    ("04.1", "somme non divisée", 7.389),
+    ("04.2", "échelle oubliée", lambda q, k: torch.softmax(q @ k.mT, -1)),
+    ("04.2", "division par d_k", lambda q, k: (q @ k.T / k.shape[-1]).softmax(1)),
+    (
+        "04.2",
+        "échelle de la longueur",
+        lambda q, k: (q @ k.T / len(q) ** 0.5).softmax(1),
+    ),
+    (
+        "04.2",
+        "softmax sur les requêtes",
+        lambda q, k: torch.softmax(q @ k.T / q.shape[1] ** 0.5, dim=0),
+    ),
+    ("04.2", "softmax oublié", lambda q, k: q @ k.T / q.shape[1] ** 0.5),
+    ("04.2", "exponentielle oubliée", poids_sans_exponentielle),
+    ("04.2", "normalisation oubliée", lambda q, k: (q @ k.T / q.shape[1] ** 0.5).exp()),
+    ("04.2", "rôles échangés", lambda q, k: (k @ q.T / q.shape[1] ** 0.5).softmax(1)),
+    (
+        "04.2",
+        "résultat transposé",
+        lambda q, k: (q @ k.T / q.shape[1] ** 0.5).softmax(1).T,
+    ),
+    ("04.2", "clés oubliées", lambda q, k: (q @ q.T / q.shape[1] ** 0.5).softmax(1)),
+    ("04.3", "vecteur propre à droite", lambda P: torch.ones(len(P)) / len(P)),
+    ("04.3", "un seul pas", lambda P: P.sum(0) / len(P)),
+    ("04.3", "trop peu de pas", dix_pas),
+    ("04.3", "norme au lieu de somme", vecteur_propre_brut),
+    ("04.3", "somme des colonnes", lambda P: P.sum(0)),
+    ("04.3", "puissance terme à terme", puissances_terme_a_terme),
+    (
+        "04.3",
+        "matrice au lieu d'un vecteur",
+        lambda P: torch.linalg.matrix_power(P, 100),
+    ),
+    ("04.3", "diagonale", lambda P: P.diag() / P.trace()),
+    ("04.4", "écarts-types oubliés", lambda d, s, t: d**0.5),
+    ("04.4", "racine oubliée", lambda d, s, t: d * s * t),
+    ("04.4", "variance au lieu d'écart-type", lambda d, s, t: d * (s * t) ** 2),
+    ("04.4", "σ au carré", lambda d, s, t: d**0.5 * (s * t) ** 2),
+    ("04.4", "racine de trop", lambda d, s, t: d**0.5 * (s * t) ** 0.5),
+    ("04.4", "dimension oubliée", lambda d, s, t: s * t),
+    ("04.4", "inverse", lambda d, s, t: (d * s * s * t * t) ** -0.5),
+    ("04.4", "écarts-types ajoutés", lambda d, s, t: (s + t) * d**0.5),
+    ("04.5", "tanh oubliée", lambda q, k, A, B, v: paires(q, k, A, B) @ v),
+    ("04.5", "tanh après v", lambda q, k, A, B, v: torch.tanh(paires(q, k, A, B) @ v)),
+    (
+        "04.5",
+        "couples i = j seulement",
+        lambda q, k, A, B, v: (q @ A + k @ B).tanh() @ v,
+    ),
+    (
+        "04.5",
+        "produit au lieu de somme",
+        lambda q, k, A, B, v: ((q @ A)[:, None] * (k @ B)[None]).tanh() @ v,
+    ),
+    (
+        "04.5",
+        "requêtes et clés transposées",
+        lambda q, k, A, B, v: ((q @ A)[None] + (k @ B)[:, None]).tanh() @ v,
+    ),
+    (
+        "04.5",
+        "softmax de trop",
+        lambda q, k, A, B, v: (paires(q, k, A, B).tanh() @ v).softmax(1),
+    ),
+    ("04.5", "v oublié", lambda q, k, A, B, v: paires(q, k, A, B).tanh().sum(2)),
+    ("04.5", "produit scalaire", lambda q, k, A, B, v: q @ A @ (k @ B).T),
+    (
+        "04.5",
+        "matrices interverties",
+        lambda q, k, A, B, v: paires(q, k, B, A).tanh() @ v,
+    ),
+    (
+        "04.7",
+        "masque inversé",
+        lambda lengths, T: ~(triangle(T) & reelles(lengths, T)[:, None]),
+    ),
+    (
+        "04.7",
+        "diagonale exclue",
+        lambda lengths, T: triangle(T, -1) & reelles(lengths, T)[:, None],
+    ),
+    (
+        "04.7",
+        "futur au lieu du passé",
+        lambda lengths, T: triangle(T).T & reelles(lengths, T)[:, None],
+    ),
+    (
+        "04.7",
+        "remplissage oublié",
+        lambda lengths, T: triangle(T).repeat(len(lengths), 1, 1),
+    ),
+    (
+        "04.7",
+        "causalité oubliée",
+        lambda lengths, T: reelles(lengths, T)[:, None].repeat(1, T, 1),
+    ),
+    (
+        "04.7",
+        "requêtes masquées",
+        lambda lengths, T: triangle(T) & reelles(lengths, T)[:, :, None],
+    ),
+    (
+        "04.7",
+        "ou au lieu de et",
+        lambda lengths, T: triangle(T) | reelles(lengths, T)[:, None],
+    ),
+    (
+        "04.7",
+        "longueur décalée d'un",
+        lambda lengths, T: triangle(T) & reelles([n + 1 for n in lengths], T)[:, None],
+    ),
+    (
+        "04.7",
+        "masque additif",
+        lambda lengths, T: torch.where(
+            triangle(T) & reelles(lengths, T)[:, None], 0.0, float("-inf")
+        ),
+    ),
+    (
+        "04.7",
+        "type des éléments",
+        lambda lengths, T: (triangle(T) & reelles(lengths, T)[:, None]).float(),
+    ),
+    ("04.8", "rôles échangés", lambda x, y, A, B, C: croisee(y, x, x, A, B, C)),
+    ("04.8", "auto-attention de x", lambda x, y, A, B, C: croisee(x, x, x, A, B, C)),
+    ("04.8", "requêtes tirées de y", lambda x, y, A, B, C: croisee(y, y, y, A, B, C)),
+    ("04.8", "valeurs tirées de x", lambda x, y, A, B, C: croisee(x, y, x, A, B, C)),
+    ("04.8", "clés tirées de x", lambda x, y, A, B, C: croisee(x, x, y, A, B, C)),
+    ("04.8", "échelle oubliée", lambda x, y, A, B, C: croisee(x, y, y, A, B, C, 1)),
+    (
+        "04.8",
+        "échelle √d",
+        lambda x, y, A, B, C: croisee(x, y, y, A, B, C, x.shape[1] ** 0.5),
+    ),
+    (
+        "04.8",
+        "softmax sur les requêtes",
+        lambda x, y, A, B, C: croisee(x, y, y, A, B, C, dim=0),
+    ),
+    (
+        "04.8",
+        "projection des valeurs oubliée",
+        lambda x, y, A, B, C: ((x @ A) @ (y @ B).T / A.shape[1] ** 0.5).softmax(1) @ y,
+    ),
+    ("04.8", "matrices interverties", lambda x, y, A, B, C: croisee(x, y, y, B, A, C)),
+]
+
+
+@pytest.mark.parametrize(("number", "name", "answer"), ERREURS)
+def test_une_erreur_courante_recoit_son_nom(number, name, answer):
+    report = check(number, answer)
+    assert not report.passed
+    assert report.misconception == name, str(report)
+    assert name[1:] in str(report)  # la première lettre devient une majuscule
+
+
+@pytest.mark.parametrize("number", sorted({number for number, _, _ in ERREURS}))
+def test_les_messages_d_un_exercice_sont_tous_differents(number):
+    reports = {
+        name: [line for line in check(number, answer).lines if line.mark == "lead"]
+        for n, name, answer in ERREURS
+        if n == number
+    }
+    assert len(reports) >= 5
+    leads = [lines[0].text for lines in reports.values()]
+    assert len(set(leads)) == len(leads)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_aucune_confusion_n_est_une_bonne_reponse(exercise):
+    for misconception in exercise.misconceptions:
+        for wrong in misconception.variants:
+            answer = wrong if exercise.kind == "function" else wrong()
+            assert not check(exercise.number, answer).passed, misconception.name
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_chaque_confusion_est_reconnue_sous_son_propre_nom(exercise):
+    for misconception in exercise.misconceptions:
+        for wrong in misconception.variants:
+            answer = wrong if exercise.kind == "function" else wrong()
+            found = check(exercise.number, answer).misconception
+            assert found == misconception.name
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_deux_confusions_ne_se_ressemblent_jamais(exercise):
+    """Sur les entrées cachées, aucune ne peut être prise pour une autre."""
+    seen = [
+        (m.name, [outcome_of(exercise, wrong, x) for x in hidden_inputs(exercise)])
+        for m in exercise.misconceptions
+        for wrong in m.variants
+    ]
+    for i, (name, outcomes) in enumerate(seen):
+        for other, others in seen[:i]:
+            alike = all(
+                agree(exercise, a, b) for a, b in zip(outcomes, others, strict=True)
+            )
+            assert name == other or not alike, (name, other)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_les_textes_sont_complets_et_distincts(exercise):
+    names = [m.name for m in exercise.misconceptions]
+    messages = [m.message for m in exercise.misconceptions]
+    assert len(names) >= 5
+    assert len(set(names)) == len(names) == len(set(messages))
+    assert all(len(m) > 40 and ("?" in m or m[-1] != ".") for m in messages)
+    assert len(exercise.hints) >= 2
+    assert exercise.takeaway
+
+
+def test_l_erreur_de_forme_montre_les_deux_formes():
+    report = check("04.2", lambda q, k: (k @ q.T / q.shape[1] ** 0.5).softmax(1))
+    assert "(3, 2) au lieu de (2, 3)" in str(report)
+
+
+def test_ce_qui_est_juste_est_dit_avec_ce_qui_ne_l_est_pas():
+    lines = [
+        (line.mark, line.text) for line in check("04.2", lambda q, k: q @ k.T).lines
+    ]
+    assert ("right", "la forme du résultat") in lines
+    assert ("wrong", "la somme de chaque ligne vaut 1") in lines
+    assert ("wrong", "aucun poids n'est négatif") in lines
+
+
+def test_le_premier_essai_rate_montre_de_petits_nombres():
+    text = str(check("04.4", lambda d, s, t: d * s * t))
+    assert "d_k = 16" in text
+    assert "sigma_q = 2" in text
+    assert "vous obtenez = 96" in text
+    assert "on attend = 24" in text
+
+
+def test_une_valeur_fausse_ne_revele_pas_la_bonne():
+    text = str(check("04.1", 0.3))
+    assert "0,3" in text
+    assert "0,665" not in text
