@@ -6,8 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import execute_chapters
-from freshness import EXECUTION_INPUTS, PAGE_INPUTS, ROOT, digest, discard_if_changed
+from freshness import (
+    BOOK_INPUTS,
+    EXECUTION_INPUTS,
+    PAGE_INPUTS,
+    ROOT,
+    digest,
+    discard_if_changed,
+)
 
 BUILD = ROOT / "_build"
 
@@ -20,9 +26,8 @@ def output_root(solutions: str) -> Path:
 def discard_stale_outputs(solutions: str) -> None:
     """Jette ce que ``src/``, les versions ou les extensions ont rendu caduc."""
     execution = digest(EXECUTION_INPUTS)
-    discard_if_changed(
-        BUILD / "execution.empreinte", execution, [execute_chapters.CACHE]
-    )
+    cache = BUILD / ".jupyter_cache"
+    discard_if_changed(BUILD / "execution.empreinte", execution, [cache])
     output = output_root(solutions) / "_build"
     pages = [output / name for name in ("html", ".doctrees", "jupyter_execute")]
     current = digest(PAGE_INPUTS, execution, solutions)
@@ -42,28 +47,41 @@ def build_pages(solutions: str) -> int:
     ).returncode
 
 
-def write_notebooks() -> int:
-    """Met à jour les carnets : la page les propose au téléchargement."""
-    script = str(ROOT / "outils" / "build_notebooks.py")
-    return subprocess.run([sys.executable, script], cwd=ROOT).returncode
+def run_tool(name: str) -> int:
+    """Lance un autre outil : un livre à jour n'a pas à en charger les bibliothèques."""
+    command = [sys.executable, str(ROOT / "outils" / name)]
+    return subprocess.run(command, cwd=ROOT).returncode
 
 
-def main() -> int:
-    """Construit et dit où regarder ; code 1 au premier avertissement."""
-    solutions = os.environ.get("SOLUTIONS") or "oui"
-    if solutions not in ("oui", "non"):
-        print(f"SOLUTIONS : « oui » ou « non » ; reçu {solutions!r}", file=sys.stderr)
-        return 2
+def build(solutions: str) -> int:
+    """Met à jour les carnets que la page propose, exécute, puis construit."""
     discard_stale_outputs(solutions)
-    for prepare in (write_notebooks, execute_chapters.main):
-        if code := prepare():
+    for tool in ("build_notebooks.py", "execute_chapters.py"):
+        if code := run_tool(tool):
             return code
     if build_pages(solutions):
         # Une page à moitié construite ne doit pas passer pour un livre.
         shutil.rmtree(output_root(solutions) / "_build" / "html", ignore_errors=True)
         print("\nLa construction s'est arrêtée : voir l'avertissement ci-dessus.")
         return 1
+    return 0
+
+
+def main() -> int:
+    """Construit ce qui doit l'être et dit où regarder ; code 1 à un avertissement."""
+    solutions = os.environ.get("SOLUTIONS") or "oui"
+    if solutions not in ("oui", "non"):
+        print(f"SOLUTIONS : « oui » ou « non » ; reçu {solutions!r}", file=sys.stderr)
+        return 2
     page = output_root(solutions) / "_build" / "html" / "index.html"
+    done, wanted = BUILD / f"livre-{solutions}.empreinte", digest(BOOK_INPUTS)
+    if page.exists() and done.exists() and done.read_text("utf-8") == wanted:
+        print("Rien n'a changé depuis la dernière construction.")
+    else:
+        done.unlink(missing_ok=True)
+        if code := build(solutions):
+            return code
+        done.write_text(wanted, encoding="utf-8")
     print(f"\nLe livre est prêt : {page}")
     print("Pour le lire : make servir, ou ouvrez ce fichier dans un navigateur.")
     return 0

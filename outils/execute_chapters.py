@@ -93,9 +93,7 @@ def execute(path: Path, notebook: nbformat.NotebookNode) -> float:
     return seconds
 
 
-def _locate(
-    path: Path, notebook: nbformat.NotebookNode, error: Exception
-) -> CellError:
+def _locate(path: Path, notebook: nbformat.NotebookNode, error: Exception) -> CellError:
     """Retrouve la cellule fautive et la dernière ligne de son erreur."""
     lines = notebook.metadata.get("source_map", [0] * len(notebook.cells))
     rank, where, started = 0, 0, 0

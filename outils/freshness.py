@@ -12,8 +12,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 EXECUTION_INPUTS = ("src", "requirements.txt", "outils/execute_chapters.py")
-PAGE_INPUTS = ("book/_ext", "book/_assets", "book/_templates", "book/_vendor",
-               "_config.yml", "_toc.yml", "outils/build_book.py")  # fmt: skip
+PAGE_INPUTS = (
+    "book/_ext",
+    "book/_assets",
+    "book/_templates",
+    "book/_vendor",
+    "_config.yml",
+    "_toc.yml",
+    "outils/build_book.py",
+)
+BOOK_INPUTS = (*EXECUTION_INPUTS, *PAGE_INPUTS, "book", "chapitres", "outils")
 
 
 def digest(inputs: Iterable[str], *extra: str) -> str:
@@ -23,10 +31,15 @@ def digest(inputs: Iterable[str], *extra: str) -> str:
         path = ROOT / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and not _is_generated(file):
                 hasher.update(file.relative_to(ROOT).as_posix().encode())
                 hasher.update(file.read_bytes())
     return hasher.hexdigest()
+
+
+def _is_generated(file: Path) -> bool:
+    """Vrai pour ce qui se déduit d'un autre fichier : carnets, Python compilé."""
+    return file.suffix == ".ipynb" or "__pycache__" in file.parts
 
 
 def discard_if_changed(stamp: Path, current: str, stale: Iterable[Path]) -> bool:

@@ -18,7 +18,8 @@ STRINGS = {
     ),
     'aria-label="Main"': 'aria-label="Chapitres du cours"',
     'aria-label="Page"': 'aria-label="Sommaire à imprimer"',
-    'aria-label="Toggle hidden content"': 'aria-label="Afficher ou masquer le contenu"',
+    # Ce nom lu cacherait le texte vu, « Afficher le code ».
+    ' aria-label="Toggle hidden content"': "",
     # Le nom lu doit contenir le texte vu : « Recherche Ctrl + K ».
     'pst-js-only" title="Recherche" aria-label="Recherche" data-bs-placement="bottom" '
     'data-bs-toggle="tooltip">\n <i': 'pst-js-only" title="Recherche">\n <i',
@@ -27,9 +28,15 @@ STRINGS = {
     "Permalink to this equation": "Lien vers cette équation",
     ">Copy to clipboard<": ">Copier dans le presse-papiers<",
 }
+
+# Le thème mesure tous les blocs de la page à l'ouverture ; `site.js` le fait à mesure.
+MEASURE = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
+
+# Textes que les scripts du thème ajoutent aux pages, et la mesure qu'on leur ôte.
 SCRIPTS = {
     "togglebutton.js": {"Toggle hidden content": "Afficher ou masquer le contenu"},
     "copybutton.js": {"presse-papier'": "presse-papiers'"},
+    "scripts/pydata-sphinx-theme.js": {MEASURE: "0"},
 }
 
 
@@ -160,7 +167,7 @@ def translate_templates(app: Sphinx) -> None:
 
 
 def translate_scripts(app: Sphinx, exception: Exception | None) -> None:
-    """Traduit les textes que les scripts du thème ajoutent aux pages."""
+    """Retouche les scripts du thème."""
     if exception is not None or app.builder.format != "html":
         return
     for name, strings in SCRIPTS.items():

@@ -96,7 +96,21 @@ def replace_numbering(app: Sphinx) -> None:
         collector.assign_section_numbers = assign_section_numbers
 
 
+def check_exercise_labels(app: Sphinx, env: BuildEnvironment) -> None:
+    """Exige que l'étiquette dise le numéro : « Exercice 4.2 » s'appelle exo-04-2."""
+    for docname, kinds in env.toc_fignumbers.items():
+        for label, number in kinds.get("exercise", {}).items():
+            expected = f"exo-{number[0]:02d}-{number[-1]}"
+            if len(number) == 2 and label != expected:
+                logger.warning(
+                    f"l'exercice {number[0]}.{number[1]} s'appelle « {label} » ; "
+                    f'il faut « {expected} », et check("{number[0]:02d}.{number[1]}")',
+                    location=docname,
+                )
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Déclare l'extension."""
     app.connect("builder-inited", replace_numbering)
+    app.connect("env-check-consistency", check_exercise_labels)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

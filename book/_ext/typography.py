@@ -26,6 +26,7 @@ RULES = [
     (re.compile(r"(?<=\w)'(?=[\w«]|$)"), "’"),
     (re.compile(r"(?<=\d) (?=[%€])"), NBSP),
 ]
+CLOSING = re.compile(r"[,.)]+")
 THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?: \d{3})+(?!\d)")
 
 UNTOUCHED = (
@@ -63,6 +64,21 @@ def french_texts(root: nodes.Element) -> None:
             node.parent.replace(node, nodes.Text(new))
 
 
+def keep_punctuation(root: nodes.Element) -> None:
+    """Lie une formule à la ponctuation qui la suit."""
+    for formula in list(root.findall(nodes.math)):
+        parent = formula.parent
+        rank = parent.index(formula) + 1
+        after = parent[rank] if rank < len(parent) else None
+        found = CLOSING.match(after.astext()) if isinstance(after, nodes.Text) else None
+        if found:
+            rest = nodes.Text(after.astext()[found.end() :])
+            bound = nodes.inline("", "", formula.deepcopy(), nodes.Text(found[0]))
+            bound["classes"].append("avec-ponctuation")
+            parent.replace(after, rest)
+            parent.replace(formula, bound)
+
+
 class FrenchTypography(SphinxTransform):
     """Passe tout le texte courant d'un document dans `french`."""
 
@@ -71,6 +87,7 @@ class FrenchTypography(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         """Réécrit les textes, les textes de remplacement et les titres de parties."""
         french_texts(self.document)
+        keep_punctuation(self.document)
         # Copies dont sphinx-exercise tire les titres des solutions
         for entry in getattr(self.env, "sphinx_exercise_registry", {}).values():
             if entry["docname"] == self.env.docname:

@@ -65,6 +65,9 @@ def test_le_code_du_lecteur_est_echappe():
     page = RAPPORTS["erreur"]()._repr_html_()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+    page = check("04.2", lambda q, k: print("<b>"))._repr_html_()
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
 
 
 def test_la_typographie_francaise_epargne_le_code():

@@ -100,7 +100,7 @@ def test_une_modification_est_signalee_meme_quand_le_resultat_est_faux():
         q += 1
         return q @ k.T
 
-    assert "au passage, votre code modifie `q` sur place" in str(check("04.2", answer))
+    assert "Au passage, votre code modifie `q` sur place" in str(check("04.2", answer))
 
 
 def test_un_masque_en_nombres_a_de_bonnes_valeurs_mais_pas_le_bon_type():

@@ -3,7 +3,7 @@
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-CELLULE = """
+CELLULE = """\
 from cours_transformers.exercises import check
 
 def mes_poids(q, k):
@@ -44,7 +44,7 @@ def execute(kernel, code):
 
 def test_la_ligne_et_l_affichage_de_la_cellule_sont_dans_la_reponse(kernel):
     shown, streamed = execute(kernel, CELLULE)
-    assert "ligne 6 : `scores = q @ k`" in shown["text/plain"]
+    assert "ligne 5 : `scores = q @ k`" in shown["text/plain"]
     assert "je passe" in shown["text/plain"]
     assert "<code>scores = q @ k</code>" in shown["text/html"]
     assert streamed == ""

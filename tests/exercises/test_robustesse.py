@@ -1,4 +1,4 @@
-"""``check`` ne lève jamais, ne se bloque jamais, et rend le carnet comme il l'a pris."""
+"""``check`` ne lève jamais, ne se bloque jamais, et rend le carnet intact."""
 
 import functools
 import math
@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from cours_transformers.exercises import check
-from cours_transformers.exercises.checking import diagnose
+from cours_transformers.exercises.trial import OURS
 
 
 def poids(q, k):
@@ -51,6 +51,8 @@ def test_une_erreur_du_paquet_montre_la_ligne_de_l_appel():
 
 
 class FauxMessage(Exception):  # noqa: N818
+    """Exception dont le message ne peut pas être lu."""
+
     def __str__(self):
         raise RuntimeError("même le message échoue")
 
@@ -118,7 +120,7 @@ def test_une_boucle_sans_fin_est_arretee():
 def test_une_boucle_qui_avale_toutes_les_exceptions_est_arretee():
     def answer(q, k):
         while True:
-            try:
+            try:  # noqa: SIM105
                 sum(range(10))
             except:  # noqa: E722, S110
                 pass
@@ -173,12 +175,15 @@ def test_la_verification_marche_hors_du_fil_principal():
     assert "je l'ai arrêté" in str(reports[1])
 
 
-def test_l_arret_demande_par_le_lecteur_est_respecte(monkeypatch):
-    """Le bouton « arrêter » du carnet interrompt l'attente, pas le carnet."""
+@pytest.mark.parametrize("during", [5.0, OURS])
+def test_l_arret_demande_par_le_lecteur_est_respecte(monkeypatch, during):
+    """Le bouton « arrêter » interrompt l'attente (de son code, du nôtre)."""
+    join = threading.Thread.join
 
     def interrupted(thread, timeout=None):
-        monkeypatch.undo()
-        raise KeyboardInterrupt
+        if timeout == during:
+            raise KeyboardInterrupt
+        join(thread, timeout)
 
     monkeypatch.setattr(threading.Thread, "join", interrupted)
 
@@ -186,8 +191,9 @@ def test_l_arret_demande_par_le_lecteur_est_respecte(monkeypatch):
         while True:
             pass
 
-    report = check("04.2", answer, limit=5)
+    report = check("04.2", answer, limit=5.0)
     assert "interrompue à votre demande" in str(report)
+    assert not report.passed
 
 
 # --- affichages -----------------------------------------------------------
@@ -240,6 +246,15 @@ def test_les_autres_fils_continuent_d_afficher(capsys):
 # --- ce qui est rendu intact ----------------------------------------------
 
 
+def threads_of_a_new_thread():
+    """Le réglage vaut pour tout fil à venir, pas seulement pour celui-ci."""
+    counts = []
+    thread = threading.Thread(target=lambda: counts.append(torch.get_num_threads()))
+    thread.start()
+    thread.join()
+    return counts
+
+
 def etat():
     kind, keys, position, has_gauss, gauss = np.random.get_state()  # noqa: NPY002
     return (
@@ -247,6 +262,7 @@ def etat():
         (kind, keys.tolist(), position, has_gauss, gauss),
         random.getstate(),
         torch.get_default_dtype(),
+        threads_of_a_new_thread(),
         torch.get_num_threads(),
         torch.is_grad_enabled(),
         sys.getrecursionlimit(),
@@ -314,10 +330,13 @@ def test_les_entrees_cachees_ne_dependent_pas_de_la_graine_du_carnet():
 
 
 class Poids:
-    def __call__(self, q, k):
+    """Objet qui s'appelle comme une fonction."""
+
+    def __call__(self, q, k):  # noqa: D102
         return poids(q, k)
 
     def methode(self, q, k):
+        """Méthode liée."""
         return poids(q, k)
 
 
@@ -340,7 +359,7 @@ def fermeture():
         lambda *inputs: poids(*inputs),
         lambda q, k, scale=None: poids(q, k),
         functools.wraps(poids)(lambda *a, **b: poids(*a, **b)),
-        torch.jit.script(Poids) if False else functools.lru_cache(poids),
+        functools.lru_cache(poids),
     ],
 )
 def test_tout_ce_qui_s_appelle_convient(answer):
@@ -419,7 +438,6 @@ def test_une_panne_de_la_verification_ne_casse_pas_le_carnet(monkeypatch):
     def broken(*args):
         raise RuntimeError("panne")
 
-    assert diagnose  # le nom remplacé existe
     monkeypatch.setattr("cours_transformers.exercises.checking.diagnose", broken)
     report = check("04.2", poids)
     assert not report.passed

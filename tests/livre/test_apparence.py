@@ -87,6 +87,7 @@ def test_a_l_impression_tout_se_lit_et_rien_ne_se_clique(visiter):
 
 def test_sans_javascript_tout_se_lit(visiter):
     page, _ = visiter(CHAPTER, java_script_enabled=False)
+    page.add_style_tag(content="section { content-visibility: visible !important; }")
     assert page.locator("article h1").is_visible()
     assert page.locator(".katex").first.is_visible()
     for part in page.locator("article section").all():

@@ -6,6 +6,11 @@ from axe_playwright_python.sync_playwright import Axe
 # Ce que la page a le droit de demander avant tout geste du lecteur, compressé.
 FIRST_PAINT_LIMIT = 600_000
 
+SCROLL = """(top) => new Promise((done) => {
+  window.scrollTo(0, top);
+  requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
+
 # Dessin des formules, muet pour les lecteurs d'écran : des milliers d'éléments dont le
 # contraste est celui du texte ou des trois couleurs, vérifié ailleurs.
 AXE_CONTEXT = {"include": [["html"]], "exclude": [[".katex-html"]]}
@@ -33,10 +38,10 @@ WIDE = """() => {
 
 def scroll_through(page):
     """Descend jusqu'au bas de la page : ce qui se charge à l'approche se charge."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    for top in range(0, height, 1200):
-        page.evaluate(f"window.scrollTo(0, {top})")
-        page.wait_for_timeout(30)
+    top = 0
+    while top < page.evaluate("document.documentElement.scrollHeight"):
+        page.evaluate(SCROLL, top)
+        top += 1000  # la page s'allonge à mesure qu'elle est mise en page
     page.wait_for_load_state("networkidle")
 
 
@@ -63,9 +68,10 @@ def test_la_page_est_accessible(visiter, adresse_page, theme):
     page, _ = visiter(adresse_page, theme=theme, reduced_motion="reduce")
     scroll_through(page)
     page.wait_for_timeout(250)
+    page.add_style_tag(content="section { content-visibility: visible !important; }")
     options = {"resultTypes": ["violations"]}
     if theme == "dark":  # du clair au sombre, seules les couleurs changent
-        options["runOnly"] = ["cat.color"]
+        options["runOnly"] = ["color-contrast", "link-in-text-block"]
     found = Axe().run(page, AXE_CONTEXT, options).response["violations"]
     summary = [
         (rule["id"], node["target"], node["failureSummary"][:200])
@@ -90,9 +96,12 @@ def test_rien_ne_deborde_sur_un_telephone(visiter, adresse_page):
 
 def test_les_blocs_qui_defilent_se_parcourent_au_clavier(visiter, adresse_page):
     page, _ = visiter(adresse_page, viewport={"width": 390, "height": 844})
+    scroll_through(page)
     page.wait_for_timeout(300)
     unreachable = page.evaluate(
-        """() => [...document.querySelectorAll(".formule-corps")]
+        """() => [...document.querySelectorAll(".formule-corps, pre")]
+          .filter((e) => e.checkVisibility())
+          .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
           .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.tabIndex !== 0)
           .map((e) => e.textContent.slice(0, 60))"""
     )

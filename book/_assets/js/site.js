@@ -3,25 +3,40 @@
 
 (function () {
   const SCROLLABLE =
-    ".formule-corps, .figure-cours, .cell_output, .pst-scrollable-table-container";
-  const NAMES = { "formule-corps": "Formule" };
+    "pre, .formule-corps, .figure-cours, .cell_output, .pst-scrollable-table-container";
 
-  // Un bloc plus large que l'écran se parcourt au clavier ; les autres n'arrêtent personne.
-  function markScrollable() {
-    document.querySelectorAll(SCROLLABLE).forEach((block) => {
-      const wide = block.scrollWidth > block.clientWidth + 1;
-      const style = getComputedStyle(block);
-      if (wide && style.overflowX !== "visible" && style.overflowX !== "hidden") {
-        block.tabIndex = 0;
-        const name = NAMES[block.classList[0]];
-        if (name && !block.hasAttribute("role")) {
-          block.setAttribute("role", "group");
-          block.setAttribute("aria-label", name + ", à faire défiler");
-        }
-      } else if (block.getAttribute("tabindex") === "0") {
-        block.removeAttribute("tabindex");
+  // Un bloc plus large que sa place se parcourt au clavier ; les autres n'arrêtent personne.
+  function mark(block) {
+    const style = getComputedStyle(block);
+    const scrolls = ["auto", "scroll"].includes(style.overflowX);
+    if (scrolls && block.scrollWidth > block.clientWidth + 1) {
+      block.tabIndex = 0;
+      if (block.classList.contains("formule-corps")) {
+        block.setAttribute("role", "group");
+        block.setAttribute("aria-label", "Formule, à faire défiler");
       }
-    });
+    } else if (block.getAttribute("tabindex") === "0") {
+      block.removeAttribute("tabindex");
+    }
+  }
+
+  // On ne mesure que ce qui approche de l'écran : mesurer oblige à tout mettre en page.
+  function watch() {
+    const watcher = new IntersectionObserver(
+      (entries) => entries.forEach((entry) => entry.isIntersecting && mark(entry.target)),
+      { rootMargin: "600px" }
+    );
+    const blocks = document.querySelectorAll(SCROLLABLE);
+    const observe = () => blocks.forEach((block) => watcher.observe(block));
+    let waiting = 0;
+    const again = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => { watcher.disconnect(); observe(); }, 200);
+    };
+    observe();
+    window.addEventListener("resize", again);
+    document.addEventListener("toggle", again, true);
+    if (document.fonts) document.fonts.ready.then(again);
   }
 
   // À l'impression, tout ce qui est plié s'ouvre, puis se referme.
@@ -35,21 +50,9 @@
     opened = [];
   });
 
-  function start() {
-    markScrollable();
-    let waiting = 0;
-    const later = () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(markScrollable, 200);
-    };
-    window.addEventListener("resize", later);
-    document.addEventListener("toggle", later, true);
-    if (document.fonts) document.fonts.ready.then(later);
-  }
-
   if (document.readyState === "loading") {
-    document.addEventListener("DOMContentLoaded", start);
+    document.addEventListener("DOMContentLoaded", watch);
   } else {
-    start();
+    watch();
   }
 })();

@@ -7,7 +7,7 @@ from cours_transformers.exercises.state import untouched
 
 
 def check(
-    number: str = "", answer: object = ..., *rest: object, limit: float = 4.0
+    number: object = "", answer: object = ..., *rest: object, limit: float | int = 4.0
 ) -> Report:
     """Vérifie une réponse et explique ; ne lève jamais d'exception.
 
@@ -15,20 +15,22 @@ def check(
     fonction, en secondes. Le hasard et les réglages du carnet restent intacts.
     """
     try:
-        exercise = find(number)
-        if exercise is None:
-            card = unknown(number)
-            return Report(card.heading, card.lines)
-        if rest:
-            return _too_many(exercise.label)
         with untouched():
-            return diagnose(exercise, answer, limit)
+            return _report(number, answer, rest, limit)
     except KeyboardInterrupt:
         return Report("○ Vérification interrompue à votre demande")
     except Exception as error:  # notre faute : le carnet du lecteur doit continuer
         text = f"`{type(error).__name__}` dans la vérification elle-même : {error}"
         lines = (Line("note", text[:400]),)
         return Report("? La vérification a échoué, sans que vous y soyez", lines)
+
+
+def _report(number: object, answer: object, rest: tuple, limit: float | int) -> Report:
+    exercise = find(number)
+    if exercise is None:
+        card = unknown(number)
+        return Report(card.heading, card.lines)
+    return _too_many(exercise.label) if rest else diagnose(exercise, answer, limit)
 
 
 def _too_many(label: str) -> Report:

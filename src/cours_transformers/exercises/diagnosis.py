@@ -3,16 +3,17 @@
 from torch import Tensor
 
 from cours_transformers.exercises.exercise import Exercise
-from cours_transformers.exercises.faults import explain, locate
+from cours_transformers.exercises.faults import explain, locate, traced
 from cours_transformers.exercises.generic import generic, swapped
+from cours_transformers.exercises.recognition import recognise
 from cours_transformers.exercises.refusal import is_stub, refuse, unwritten
 from cours_transformers.exercises.report import Line, Report
 from cours_transformers.exercises.text import cell_texts, value_text
-from cours_transformers.exercises.trial import Trial, recognise, try_all
+from cours_transformers.exercises.trial import Trial, try_all
 from cours_transformers.exercises.values import shape_text
 
 
-def diagnose(exercise: Exercise, answer: object, limit: float) -> Report:
+def diagnose(exercise: Exercise, answer: object, limit: float | int) -> Report:
     """Essaie la réponse et rédige le compte rendu."""
     refused = refuse(exercise, answer)
     if refused:
@@ -21,7 +22,7 @@ def diagnose(exercise: Exercise, answer: object, limit: float) -> Report:
     last = trials[-1].outcome
     if last.stopped:
         return _failed(exercise, _stop_lines(last, limit))
-    if is_stub(answer) and not any(t.got and not t.got.empty for t in trials):
+    if is_stub(answer) and all(t.unwritten for t in trials):
         return unwritten(exercise)
     if all(t.right and not t.mutated for t in trials):
         return _passed(exercise, trials)
@@ -29,7 +30,7 @@ def diagnose(exercise: Exercise, answer: object, limit: float) -> Report:
 
 
 def _explain(
-    exercise: Exercise, answer: object, trials: list[Trial], limit: float
+    exercise: Exercise, answer: object, trials: list[Trial], limit: float | int
 ) -> Report:
     """Ce qui est juste, ce qui ne l'est pas, la confusion, le premier écart."""
     found = (
@@ -59,12 +60,12 @@ def _failed(exercise: Exercise, lines: list[Line], name: str = "") -> Report:
     return Report(f"✗ {exercise.label} · pas encore", tuple(lines), misconception=name)
 
 
-def _stop_lines(outcome, limit: float) -> list[Line]:
+def _stop_lines(outcome, limit: float | int) -> list[Line]:
     """Boucle sans fin, ou arrêt demandé par le lecteur."""
     if outcome.stopped == "interrupt":
         return [Line("note", "vérification interrompue à votre demande")]
-    where = locate(outcome.error) if outcome.error else ""
-    seconds = cell_texts([limit])[0]
+    where = locate(outcome.stack)
+    seconds = cell_texts([float(limit)])[0]
     lines = [
         Line("wrong", f"votre code tourne encore après {seconds} s : je l'ai arrêté"),
         Line(
@@ -114,7 +115,7 @@ def _first_gap(exercise: Exercise, trials: list[Trial]) -> list[Line]:
     place = f"essai {rank} sur {len(trials)}" if given else "votre valeur"
     lines = []
     if outcome.error:
-        where = locate(outcome.error)
+        where = locate(traced(outcome.error))
         where = f"{where} ; " if where else ""
         text = f"{where}{explain(outcome.error)}"
         lines.append(Line("wrong", text, "\n".join(given)))

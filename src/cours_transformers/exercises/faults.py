@@ -4,6 +4,7 @@ import linecache
 import re
 import sysconfig
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 
 from cours_transformers.exercises.values import UnusableError
@@ -60,6 +61,11 @@ _EXPLANATIONS: tuple[tuple[type[BaseException], str, str], ...] = (
 )
 
 
+def is_library(path: str) -> bool:
+    """Ce fichier appartient à Python, à un paquet ou à ce cours, non au lecteur."""
+    return path.startswith(_LIBRARIES)
+
+
 def message_of(error: BaseException) -> str:
     """Première ligne du message d'origine, tronquée ; vide s'il est illisible."""
     try:
@@ -82,12 +88,17 @@ def explain(error: BaseException) -> str:
     return f"votre code s'arrête sur une erreur ({said})"
 
 
-def locate(error: BaseException) -> str:
+def traced(error: BaseException) -> list[tuple[str, int]]:
+    """Fichiers et lignes que l'exception a traversés."""
+    steps = traceback.walk_tb(error.__traceback__)
+    return [(frame.f_code.co_filename, number) for frame, number in steps]
+
+
+def locate(points: Iterable[tuple[str, int]]) -> str:
     """« ligne 3 : `return q @ k` », la dernière écrite par le lecteur ; ou rien."""
     found = ""
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        path = frame.f_code.co_filename
-        if path.startswith(_LIBRARIES):
+    for path, number in points:
+        if is_library(path):
             continue
         source = linecache.getline(path, number).strip()[:120]
         found = f"ligne {number}" + (f" : `{source}`" if source else "")

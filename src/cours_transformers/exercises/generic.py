@@ -11,7 +11,7 @@ from cours_transformers.exercises.values import same, shape_text
 
 
 def generic(
-    exercise: Exercise, answer: object, trials: list[Trial], limit: float
+    exercise: Exercise, answer: object, trials: list[Trial], limit: float | int
 ) -> Misconception | None:
     """Première confusion générale que les essais trahissent."""
     if exercise.kind != "value" and all(t.outcome.error for t in trials):
@@ -128,7 +128,7 @@ def _extra_dimension(exercise: Exercise, trials: list[Trial]) -> Misconception |
 
 
 def _behaviour(
-    exercise: Exercise, answer: object, trials: list[Trial], limit: float
+    exercise: Exercise, answer: object, trials: list[Trial], limit: float | int
 ) -> Misconception | None:
     """Hasard, arguments ignorés."""
     again, _ = attempt(exercise, answer, trials[0].inputs, limit)

@@ -6,7 +6,7 @@ from cours_transformers.exercises.report import Card, Line
 _given: dict[str, int] = {}
 
 
-def hint(number: str = "") -> Card:
+def hint(number: object = "") -> Card:
     """Donne l'indice suivant ; le dernier dit où lire la solution."""
     exercise = find(number)
     if exercise is None:

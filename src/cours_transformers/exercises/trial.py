@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from cours_transformers.exercises.exercise import Exercise, Misconception
+from cours_transformers.exercises.exercise import Exercise
 from cours_transformers.exercises.sandbox import Outcome, run
 from cours_transformers.exercises.values import Result, convert, same
 
@@ -33,6 +33,13 @@ class Trial:
         """Résultat converti, ou ``None`` si l'appel n'a pas abouti."""
         return None if self.outcome.error else self.outcome.value
 
+    @property
+    def unwritten(self) -> bool:
+        """Rien n'est renvoyé, ou l'appel annonce lui-même qu'il reste à écrire."""
+        if self.got is None:
+            return isinstance(self.outcome.error, NotImplementedError)
+        return self.got.empty
+
     def resembles(self, looks: Callable[..., bool]) -> bool:
         """Le résultat est un tenseur, et ``looks`` l'y reconnaît."""
         value = self.got.value if self.got else None
@@ -48,7 +55,7 @@ class Trial:
 
 
 def attempt(
-    exercise: Exercise, answer: object, inputs: tuple, limit: float
+    exercise: Exercise, answer: object, inputs: tuple, limit: float | int
 ) -> tuple[Outcome, tuple[str, ...]]:
     """Appelle la réponse sur une copie des entrées ; dit lesquelles elle a changées."""
     given = copy.deepcopy(inputs)
@@ -62,7 +69,7 @@ def attempt(
     return outcome, tuple(name for name, a, b in pairs if not _unchanged(a, b))
 
 
-def try_all(exercise: Exercise, answer: object, limit: float) -> list[Trial]:
+def try_all(exercise: Exercise, answer: object, limit: float | int) -> list[Trial]:
     """Un essai par entrée cachée, jusqu'au premier appel qu'il faut arrêter."""
     trials = []
     for inputs in hidden_inputs(exercise):
@@ -90,28 +97,7 @@ def hidden_inputs(exercise: Exercise) -> list[tuple]:
     if exercise.kind == "value":
         return [()]
     generator = torch.Generator(device="cpu").manual_seed(SEED)
-    return _unwrap(run(lambda: exercise.cases(generator), OURS))
-
-
-def recognise(exercise: Exercise, trials: list[Trial]) -> Misconception | None:
-    """Première confusion qui a le même effet que la réponse sur toutes les entrées."""
-    if all(t.outcome.error for t in trials) or all(t.right for t in trials):
-        return None
-
-    def search() -> Misconception | None:
-        return next(
-            (m for m in exercise.misconceptions if _explains(exercise, m, trials)), None
-        )
-
-    return _unwrap(run(search, OURS))
-
-
-def outcome_of(exercise: Exercise, wrong: Callable, inputs: tuple) -> Outcome:
-    """Ce que donne une fonction fausse connue : un résultat, ou une exception."""
-    try:
-        return Outcome(convert(wrong(*copy.deepcopy(inputs)), exercise.exact))
-    except Exception as error:
-        return Outcome(error=error)
+    return unwrap(run(lambda: exercise.cases(generator), OURS))
 
 
 def agree(exercise: Exercise, a: Outcome, b: Outcome) -> bool:
@@ -123,19 +109,6 @@ def agree(exercise: Exercise, a: Outcome, b: Outcome) -> bool:
     return same(a.value.value, b.value.value, exercise.atol, exercise.rtol)
 
 
-def _explains(exercise: Exercise, m: Misconception, trials: list[Trial]) -> bool:
-    """La confusion rend compte de tous les essais."""
-    if m.looks and all(t.resembles(m.looks) for t in trials):
-        return True
-    return any(
-        all(
-            agree(exercise, t.outcome, outcome_of(exercise, w, t.inputs))
-            for t in trials
-        )
-        for w in m.variants
-    )
-
-
 def _same_type(got: Result, expected: Result) -> bool:
     """Un résultat booléen doit l'être ; entiers et flottants se valent."""
     return expected.dtype != torch.bool or got.dtype == torch.bool
@@ -143,11 +116,14 @@ def _same_type(got: Result, expected: Result) -> bool:
 
 def _trusted(call: Callable, exercise: Exercise) -> Outcome:
     outcome = run(lambda: convert(call(), exercise.exact), OURS)
-    _unwrap(outcome)
+    unwrap(outcome)
     return outcome
 
 
-def _unwrap(outcome: Outcome) -> object:
+def unwrap(outcome: Outcome) -> object:
+    """Résultat de notre propre code ; ses échecs sont les nôtres."""
+    if outcome.stopped == "interrupt":
+        raise KeyboardInterrupt
     if outcome.error:
         raise outcome.error
     return outcome.value
