@@ -77,6 +77,19 @@ def test_leurs_messages_sont_tous_differents():
     assert len(set(leads.values())) == len(leads)
 
 
+def test_une_erreur_inconnue_ne_recoit_pas_de_nom():
+    """Mieux vaut se taire que d'accuser à tort : on montre le premier écart."""
+    for answer in (
+        lambda q, k: torch.ones(2, 3) * q.sum(),  # lit ses arguments
+        lambda q, k: poids(q, k) ** 2,
+        lambda q, k: (q @ k.T / 3).softmax(-1),
+    ):
+        report = check("04.2", answer)
+        assert not report.passed
+        assert report.misconception == ""
+        assert "vous obtenez" in str(report)
+
+
 def test_l_argument_modifie_est_nomme():
     assert "après l'appel, `q` n'a plus la même valeur" in str(check("04.2", sur_place))
     text = str(check("04.2", transpose_sur_place))

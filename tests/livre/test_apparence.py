@@ -10,6 +10,11 @@ NAMES = (
 )  # fmt: skip
 READ = """(names) => names.map((name) =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim())"""
+ALL_LAID_OUT = """() => {
+  const style = document.createElement("style");
+  style.textContent = "section { content-visibility: visible !important; }";
+  document.head.append(style);
+}"""
 CHAPTER = "chapitres/04_attention.html"
 
 
@@ -87,7 +92,7 @@ def test_a_l_impression_tout_se_lit_et_rien_ne_se_clique(visiter):
 
 def test_sans_javascript_tout_se_lit(visiter):
     page, _ = visiter(CHAPTER, java_script_enabled=False)
-    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.evaluate(ALL_LAID_OUT)
     assert page.locator("article h1").is_visible()
     assert page.locator(".katex").first.is_visible()
     for part in page.locator("article section").all():

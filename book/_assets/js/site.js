@@ -39,6 +39,27 @@
     if (document.fonts) document.fonts.ready.then(again);
   }
 
+  // Les sections lointaines sont mises en page une à une, quand le navigateur est libre ;
+  // une ancre ou l'impression les veut toutes, tout de suite.
+  function unroll() {
+    const page = document.documentElement;
+    const sections = [...document.querySelectorAll(".bd-article > section section")];
+    const finish = () => page.classList.add("deroulee");
+    const idle = window.requestIdleCallback || ((task) => setTimeout(task, 30));
+    const next = () => {
+      const section = page.classList.contains("deroulee") ? null : sections.shift();
+      if (!section) { finish(); return; }
+      section.classList.add("deroulee");
+      idle(next);
+    };
+    if (location.hash) finish(); else idle(next);
+    window.addEventListener("hashchange", finish);
+    window.addEventListener("beforeprint", finish);
+    document.addEventListener("click", (event) => {
+      if (event.target.closest && event.target.closest('a[href*="#"]')) finish();
+    }, true);
+  }
+
   // À l'impression, tout ce qui est plié s'ouvre, puis se referme.
   let opened = [];
   window.addEventListener("beforeprint", () => {
@@ -51,8 +72,9 @@
   });
 
   if (document.readyState === "loading") {
-    document.addEventListener("DOMContentLoaded", watch);
+    document.addEventListener("DOMContentLoaded", () => { watch(); unroll(); });
   } else {
     watch();
+    unroll();
   }
 })();
