@@ -64,7 +64,7 @@ def _install_steps() -> list[list[str]]:
     index = ["--index-url", CPU_INDEX] if choice == "cpu" else []
     return [
         ["install", *index, torch],
-        ["install", "--no-deps", "-r", "requirements.txt"],
+        ["install", "--no-deps", "--no-compile", "-r", "requirements.txt"],
         ["install", "--no-deps", "--no-build-isolation", "-e", "."],
     ]
 

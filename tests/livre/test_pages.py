@@ -100,7 +100,7 @@ def test_les_blocs_qui_defilent_se_parcourent_au_clavier(visiter, adresse_page):
     page.wait_for_timeout(300)
     unreachable = page.evaluate(
         """() => [...document.querySelectorAll(".formule-corps, pre")]
-          .filter((e) => e.checkVisibility())
+          .filter((e) => e.checkVisibility({ visibilityProperty: true }))
           .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
           .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.tabIndex !== 0)
           .map((e) => e.textContent.slice(0, 60))"""

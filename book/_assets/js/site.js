@@ -36,6 +36,7 @@
     observe();
     window.addEventListener("resize", again);
     document.addEventListener("toggle", again, true);
+    document.addEventListener("click", again); // un corrigé s'ouvre, un état change
     if (document.fonts) document.fonts.ready.then(again);
   }
 

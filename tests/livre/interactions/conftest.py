@@ -2,7 +2,6 @@
 
 import functools
 import http.server
-import os
 import shutil
 import subprocess
 import sys
@@ -12,20 +11,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[3]
 BOOK = ROOT / "book"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 CONF = """
 import sys
@@ -150,14 +138,9 @@ def adresses(site: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def navigateur() -> Iterator[object]:
-    """Chromium, sans tête."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=ARGUMENTS, headless=True
-        )
-        yield browser
-        browser.close()
+def navigateur(chromium):
+    """Le Chromium que partagent tous les tests du site."""
+    return chromium
 
 
 @pytest.fixture

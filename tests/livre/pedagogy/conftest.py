@@ -9,14 +9,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 HERE = Path(__file__).parent
 ASSETS = HERE.parents[2] / "book" / "_assets"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 MEASURE = (
     '<output class="mesure" data-prediction="pred-carnet" data-valeur=\'8\'>8</output>'
 )
@@ -121,12 +119,9 @@ def server(site):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium, sans fenêtre."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+def browser(chromium):
+    """Le Chromium que partagent tous les tests du site."""
+    return chromium
 
 
 @pytest.fixture(params=["http", "file"])
