@@ -141,7 +141,9 @@ def french_buttons(
 ) -> None:
     """Refait en français les boutons d'en-tête de chaque page."""
     notebook = "kernelspec" in app.env.metadata.get(pagename, {})
-    buttons = [_colab(app, pagename)] if notebook else []
+    # Le carnet du dépôt porte les corrigés : l'édition des étudiants n'y mène pas.
+    on_colab = notebook and app.config.cours_solutions
+    buttons = [_colab(app, pagename)] if on_colab else []
     if doctree is not None:
         buttons.append(_downloads(context, notebook))
     context["header_buttons"] = [*buttons, _repository(app, pagename)]

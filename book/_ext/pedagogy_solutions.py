@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -10,6 +12,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms import SphinxTransform
 from sphinx_exercise.nodes import is_exercise_node, solution_node
+
+# Ce par quoi commence une cellule de corrigé, ou la rubrique qui les réunit.
+SOLUTION = re.compile(
+    r"#@title Corrigé|<details>\n<summary><b>Corrigé|#+ [\d.\s]*Corrigés\s*$"
+)
 
 
 class NameExerciseContents(SphinxTransform):
@@ -65,6 +72,15 @@ def read_edition(_app: Sphinx, config: Config) -> None:
         # La source des pages contient les corrigés : elle n'est pas publiée.
         config.html_copy_source = False
         config.html_show_sourcelink = False
+
+
+def without_solutions(notebook: str) -> str:
+    """Ôte d'un carnet les corrigés et leur titre de rubrique."""
+    content = json.loads(notebook)
+    content["cells"] = [
+        cell for cell in content["cells"] if not SOLUTION.match("".join(cell["source"]))
+    ]
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def setup(app: Sphinx) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import icons
+from pedagogy_solutions import without_solutions
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -97,7 +98,10 @@ def copy_notebooks(app: Sphinx) -> None:
             continue
         target = Path(app.outdir) / "_sources" / f"{docname}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(notebook, target)
+        text = notebook.read_text(encoding="utf-8")
+        if not app.config.cours_solutions:
+            text = without_solutions(text)
+        target.write_text(text, encoding="utf-8")
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
