@@ -30,10 +30,9 @@ def script(name: str, *arguments: str) -> int:
     return run(str(ROOT / "outils" / name), *arguments)
 
 
-def pytest(*arguments: str, **variables: str) -> int:
-    """Lance pytest sur deux processus, un fichier n'étant jamais partagé."""
-    common = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadfile")
-    return run(*common, *arguments, **variables)
+def pytest(*arguments: str, share: str = "loadfile") -> int:
+    """Lance pytest sur deux processus ; sauf avis contraire, aucun fichier partagé."""
+    return run("-m", "pytest", "-q", "-n", "2", "--dist", share, *arguments)
 
 
 def style() -> int:
@@ -66,7 +65,8 @@ def nbval() -> int:
 
 def site_tests() -> int:
     """Le site construit, dans un vrai navigateur."""
-    return pytest("tests/livre")
+    # Chaque processus prend le test suivant : rien n'attend la fin d'un long fichier.
+    return pytest("tests/livre", share="worksteal")
 
 
 def book() -> int:

@@ -13,13 +13,27 @@ from tests_du_livre import CHAPITRES, ROOT
 MODES = ["http", "file"]
 
 
-@pytest.fixture(params=[f"{mode}:{name}" for mode in MODES for name in CHAPITRES])
-def chapitre(request, visiter) -> Page:
-    """Un chapitre ouvert par le serveur, puis depuis un dossier."""
-    mode, _, name = request.param.partition(":")
+def _open(visiter, name: str, mode: str) -> Page:
     page, _ = visiter(f"chapitres/{name}.html", mode)
     page.wait_for_selector("html.deroulee", state="attached")
     return page
+
+
+@pytest.fixture(params=CHAPITRES)
+def chapitre(request, visiter) -> Page:
+    """Un chapitre, ouvert par le serveur."""
+    return _open(visiter, request.param, "http")
+
+
+@pytest.fixture(params=[f"{mode}:{name}" for name in CHAPITRES for mode in MODES])
+def chapitre_partout(request, visiter) -> Page:
+    """Un chapitre, ouvert par le serveur puis depuis un dossier.
+
+    Seuls l'emploient les tests de ce qui charge ou garde quelque chose : le reste est
+    le même script dans la même page.
+    """
+    mode, _, name = request.param.partition(":")
+    return _open(visiter, name, mode)
 
 
 def _picture(root: Locator) -> str:
@@ -95,12 +109,14 @@ def test_chaque_programme_se_remet_en_ordre_avec_les_boutons(chapitre):
         expect(exercise.locator(".retour.juste")).to_have_count(1)
 
 
-def test_chaque_prediction_cache_puis_montre_la_mesure(chapitre):
-    predictions = chapitre.locator(".revelation").all()
-    assert predictions, "un chapitre fait prédire avant de montrer"
+def test_chaque_prediction_cache_puis_montre_la_mesure(chapitre_partout):
+    predictions = chapitre_partout.locator(".revelation").all()
+    assert predictions, "un chapitre_partout fait prédire avant de montrer"
     for reveal in predictions:
         name = reveal.get_attribute("data-prediction")
-        block = chapitre.locator(f'.prediction[data-nom="{name}"], #{name}').first
+        block = chapitre_partout.locator(
+            f'.prediction[data-nom="{name}"], #{name}'
+        ).first
         expect(reveal).to_be_hidden()
         block.scroll_into_view_if_needed()
         block.get_by_role("button", name="Montrer sans répondre").click()
@@ -161,12 +177,12 @@ def test_le_quiz_compte_cinq_questions_et_reconnait_les_bonnes_reponses(chapitre
     expect(chapitre.locator(".quiz-score")).to_contain_text("sur 5")
 
 
-def test_les_interactions_calculees_vivent_au_clavier(chapitre):
-    roots = chapitre.locator("[data-interaction]").all()
-    assert roots, "un chapitre a au moins une interaction calculée dans la page"
+def test_les_interactions_calculees_vivent_au_clavier(chapitre_partout):
+    roots = chapitre_partout.locator("[data-interaction]").all()
+    assert roots, "un chapitre_partout a au moins une interaction calculée dans la page"
     for root in roots:
         root.scroll_into_view_if_needed()
-        chapitre.wait_for_function(
+        chapitre_partout.wait_for_function(
             "e => Boolean(e.interaction)", arg=root.element_handle()
         )
         state = "e => JSON.stringify(e.interaction.state())"

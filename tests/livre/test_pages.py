@@ -45,40 +45,44 @@ def scroll_through(page):
     page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.parametrize("mode", ["http", "file"])
-def test_la_page_ne_demande_rien_ailleurs_et_ne_se_plaint_de_rien(
-    visiter, adresse_page, mode
-):
-    page, visit = visiter(adresse_page, mode)
-    scroll_through(page)
-    visit.check()
-
-
-def test_la_page_est_legere_au_premier_affichage(visiter, adresse_page):
-    page, _ = visiter(adresse_page)
+def test_la_page_est_legere_et_ne_demande_rien_ailleurs(visiter, adresse_page):
+    page, visit = visiter(adresse_page)
     page.wait_for_load_state("networkidle")
     sizes = page.evaluate(TRANSFERRED)
     total = sum(size for _, size in sizes)
     heaviest = sorted(sizes, key=lambda entry: -entry[1])[:6]
     assert 0 < total <= FIRST_PAINT_LIMIT, f"{total} octets, dont {heaviest}"
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_la_page_est_accessible(visiter, adresse_page, theme):
-    page, _ = visiter(adresse_page, theme=theme, reduced_motion="reduce")
     scroll_through(page)
-    page.wait_for_timeout(250)
-    page.add_style_tag(content="section { content-visibility: visible !important; }")
-    options = {"resultTypes": ["violations"]}
-    if theme == "dark":  # du clair au sombre, seules les couleurs changent
-        options["runOnly"] = ["color-contrast", "link-in-text-block"]
+    visit.check()
+
+
+def test_depuis_un_dossier_la_page_ne_se_plaint_de_rien(visiter, adresse_page):
+    page, visit = visiter(adresse_page, "file")
+    scroll_through(page)
+    visit.check()
+
+
+def violations(page, **options):
+    """Ce qu'axe reproche à la page : règle, éléments et explication."""
+    options = {"resultTypes": ["violations"], **options}
     found = Axe().run(page, AXE_CONTEXT, options).response["violations"]
-    summary = [
+    return [
         (rule["id"], node["target"], node["failureSummary"][:200])
         for rule in found
         for node in rule["nodes"][:3]
     ]
-    assert summary == []
+
+
+def test_la_page_est_accessible_en_clair_et_en_sombre(visiter, adresse_page):
+    page, _ = visiter(adresse_page, reduced_motion="reduce")
+    scroll_through(page)
+    page.wait_for_timeout(250)
+    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    assert violations(page) == []
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(100)
+    # Du clair au sombre, seules les couleurs changent.
+    assert violations(page, runOnly=["color-contrast", "link-in-text-block"]) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -87,16 +91,13 @@ def test_le_theme_suit_le_systeme_des_le_premier_affichage(visiter, theme):
     assert page.evaluate("document.documentElement.dataset.theme") == theme
 
 
-def test_rien_ne_deborde_sur_un_telephone(visiter, adresse_page):
+def test_sur_un_telephone_rien_ne_deborde_et_ce_qui_defile_prend_le_clavier(
+    visiter, adresse_page
+):
     page, _ = visiter(adresse_page, viewport={"width": 390, "height": 844})
     scroll_through(page)
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390, f"largeur {width}, à cause de {page.evaluate(WIDE)}"
-
-
-def test_les_blocs_qui_defilent_se_parcourent_au_clavier(visiter, adresse_page):
-    page, _ = visiter(adresse_page, viewport={"width": 390, "height": 844})
-    scroll_through(page)
     page.wait_for_timeout(300)
     unreachable = page.evaluate(
         """() => [...document.querySelectorAll(".formule-corps, pre")]

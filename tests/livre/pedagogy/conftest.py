@@ -124,10 +124,13 @@ def browser(chromium):
     return chromium
 
 
-@pytest.fixture(params=["http", "file"])
+@pytest.fixture
 def address(request, site, server) -> str:
-    """L'adresse du site, servi puis ouvert depuis un dossier."""
-    return server if request.param == "http" else site.as_uri()
+    """L'adresse du site, servi ; ou ouvert depuis un dossier, si le test le demande.
+
+    Un test le demande en paramétrant `address` ; un ou deux par brique suffisent.
+    """
+    return site.as_uri() if getattr(request, "param", "http") == "file" else server
 
 
 @pytest.fixture

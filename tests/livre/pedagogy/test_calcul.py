@@ -53,6 +53,7 @@ def test_la_solution_s_offre_apres_deux_essais(page):
     expect(page.locator(".calcul .retour")).to_contain_text("Réponse\u00a0: 0,665.")
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_au_clavier_seul(page):
     page.focus(".calcul input")
     page.keyboard.type("0,867")
@@ -65,6 +66,7 @@ def test_au_clavier_seul(page):
     expect(page.locator(".calcul .retour")).to_contain_text("c’est juste")
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_sans_javascript_la_reponse_se_deplie(open_page, address):
     page = open_page(f"{address}/index.html", java_script_enabled=False)
     expect(page.locator(".calcul input")).to_be_hidden()

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 ROOT = "#pred-courbe"
@@ -29,6 +30,7 @@ def draw(page, start=0.0, end=1.0):
     page.mouse.up()
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_une_courbe_se_trace_a_la_souris_et_se_compare(page):
     draw(page)
     drawn = heights(page)
@@ -80,6 +82,7 @@ def test_au_clavier_les_fleches_placent_les_points(page):
     expect(points.first).to_have_attribute("aria-valuetext", "0,24")
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_le_trace_survit_au_rechargement(page):
     draw(page)
     page.click(f"{ROOT} .prediction-valider")

@@ -42,6 +42,7 @@ def test_les_lignes_arrivent_melangees_avec_l_intrus_et_leur_retrait(page):
     assert [line for line in lines(page) if line != INTRUDER] != SOLUTION
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_le_bon_ordre_est_accepte(page):
     arrange(page, SOLUTION)
     said = check(page)
@@ -101,6 +102,7 @@ def grip(page, index):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_a_la_souris_une_ligne_se_glisse(page):
     before = lines(page)
     page.locator(".ordonner").scroll_into_view_if_needed()

@@ -1,5 +1,6 @@
 """« Prédisez » : la suite cachée, puis montrée avec la réponse et la mesure."""
 
+import pytest
 from playwright.sync_api import expect
 
 VARIANCE = "#pred-variance"
@@ -18,6 +19,7 @@ def answer(page, text, root=VARIANCE):
     page.click(f"{root} .prediction-valider")
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_la_suite_est_cachee_puis_montree_avec_la_reponse(page):
     assert not shown(page)
     answer(page, "16")
@@ -71,6 +73,7 @@ def test_au_clavier_seul(page):
     expect(page.locator(f"{VARIANCE} input")).to_be_focused()
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_la_reponse_survit_au_rechargement_et_recommencer_l_oublie(page):
     answer(page, "16")
     page.reload()
@@ -84,6 +87,7 @@ def test_la_reponse_survit_au_rechargement_et_recommencer_l_oublie(page):
     assert not shown(page)
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_sans_memoire_la_page_marche(browser, address):
     """Le thème, lui, se plaint : on ne regarde que la prédiction."""
     context = browser.new_context()
@@ -123,6 +127,7 @@ def test_un_choix_demande_une_reponse(page):
     assert not shown(page, '.revelation[data-prediction="pred-choix"]')
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_une_adresse_vers_la_suite_l_ouvre(page, address, open_page):
     assert not shown(page)
     page.click("a[href='#cible-cachee']")
@@ -165,6 +170,7 @@ def test_rien_n_apparait_avant_que_le_script_agisse(browser, server):
     context.close()
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_les_cellules_d_un_carnet_sont_cachees_avec_leurs_sorties(open_page, address):
     page = open_page(f"{address}/carnet.html")
     hidden = page.locator(".revelation .cell")

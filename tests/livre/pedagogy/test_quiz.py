@@ -1,5 +1,6 @@
 """Le quiz : explication de chaque choix, score du premier coup, options mêlées."""
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -26,6 +27,7 @@ def test_une_mauvaise_option_est_expliquee_sans_livrer_la_bonne(page):
     expect(question(page, 0).locator('[data-option="1"]')).to_contain_text("✗ essayée")
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_la_bonne_option_ouvre_toutes_les_explications(page):
     said = choose(page, 0, 0)
     expect(said).to_contain_text("Juste. La variance d’une somme")
@@ -36,6 +38,7 @@ def test_la_bonne_option_ouvre_toutes_les_explications(page):
     expect(question(page, 0).locator(".verifier")).to_be_hidden()
 
 
+@pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_le_score_compte_les_reussites_du_premier_coup(page):
     choose(page, 0, 1)
     choose(page, 0, 0)
