@@ -86,6 +86,9 @@ def test_a_l_impression_tout_se_lit_et_rien_ne_se_clique(visiter):
             assert not element.is_visible(), selector
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == "rgb(255, 255, 255)"
+    for name, color in zip(NAMES, page.evaluate(READ, NAMES), strict=True):
+        if name.startswith(("--cours-q", "--cours-k", "--cours-v", "--figure-muted")):
+            assert contrast(color, "#ffffff") >= 4.5, f"{name} est pâle sur le papier"
     for cell in page.locator("article details pre").all():
         assert cell.is_visible()
 
