@@ -31,8 +31,15 @@ class movable_number(nodes.Inline, nodes.TextElement):  # noqa: N801
 
 
 def known_interactions() -> list[str]:
-    """Noms acceptés par la directive : un par script du dossier."""
-    return sorted(path.stem.replace("_", "-") for path in SCRIPTS.glob("*.js"))
+    """Noms acceptés par la directive : un par script qui n'attend pas de données.
+
+    Les autres appellent `tools.data` : c'est une cellule qui les place dans la page.
+    """
+    return sorted(
+        path.stem.replace("_", "-")
+        for path in SCRIPTS.glob("*.js")
+        if "tools.data(" not in path.read_text(encoding="utf-8")
+    )
 
 
 class InteractionDirective(SphinxDirective):

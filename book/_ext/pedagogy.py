@@ -1,10 +1,11 @@
-"""Prédictions, exercices vérifiés dans la page, quiz, et le code couleur de Q, K, V.
+"""Prédictions, exercices de la page, quiz, diagnostic, et le code couleur de Q, K, V.
 
 Charge, sur les seules pages qui en ont besoin, les scripts de `_static/cours/js`.
 """
 
 from __future__ import annotations
 
+import pedagogy_diagnostic
 import pedagogy_exercise
 import pedagogy_nodes
 import pedagogy_ordering
@@ -24,12 +25,14 @@ PARTS = (
     pedagogy_exercise,
     pedagogy_ordering,
     pedagogy_quiz,
+    pedagogy_diagnostic,
     pedagogy_solutions,
 )
 SCRIPTS = {
     "calcul": ("pedagogy_calcul.js",),
     "ordonner": ("pedagogy_ordonner.js",),
     "quiz": ("pedagogy_quiz.js",),
+    "diagnostic": ("pedagogy_quiz.js", "pedagogy_quiz_diagnostic.js"),
     "prediction": (
         "pedagogy_inputs.js",
         "pedagogy_axes.js",
@@ -55,7 +58,7 @@ def scripts_for(doctree: nodes.document) -> list[str]:
     needed = [
         file for kind, files in SCRIPTS.items() if kind in found for file in files
     ]
-    return ["pedagogy.js", *needed] if needed else []
+    return ["pedagogy.js", *dict.fromkeys(needed)] if needed else []
 
 
 def add_assets(app: Sphinx, _page: str, _template: str, context: dict, doctree) -> None:

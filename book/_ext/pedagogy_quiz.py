@@ -9,6 +9,7 @@ from pedagogy_directive import (
     inline_and_rest,
     split_final_list,
     take_prefix,
+    text_options,
 )
 from pedagogy_nodes import button, element, html_element, status
 from sphinx.application import Sphinx
@@ -26,14 +27,13 @@ class Quiz(PedagogyDirective):
         questions = [node for node in content if is_question(node)]
         if not questions:
             raise AuthoringError("il faut au moins une question.")
+        for question in questions:
+            if question["section"]:
+                raise AuthoringError(
+                    "`:section:` n'a de sens que dans un diagnostic.", question.line
+                )
         root_id = self.new_id()
-        for number, question in enumerate(questions, start=1):
-            legend = question.next_node(
-                lambda node: isinstance(node, html_element) and node["tag"] == "legend"
-            )
-            legend.insert(0, nodes.Text(f"{number}. "))
-            for radio in question.findall(is_radio):
-                radio["html"]["name"] = f"{root_id}-{number}"
+        number_questions(questions, root_id)
         title = self.arguments[0] if self.arguments else "Quiz"
         block = element(
             "div",
@@ -56,7 +56,12 @@ class Quiz(PedagogyDirective):
 
 
 class Question(PedagogyDirective):
-    """Une question à choix unique : exactement un `[x]`, tout est expliqué."""
+    """Une question à choix unique : exactement un `[x]`, tout est expliqué.
+
+    L'option `:section:`, propre au diagnostic, nomme la section qui y répond.
+    """
+
+    option_spec = text_options("section")
 
     def build(self) -> list[nodes.Node]:
         """Rend la question, ses options et leurs explications."""
@@ -95,8 +100,20 @@ class Question(PedagogyDirective):
             status("retour"),
             classes="question",
         )
+        block["section"] = self.options.get("section", "").strip()
         self.set_source_info(block)
         return [block]
+
+
+def number_questions(questions: list[html_element], root_id: str) -> None:
+    """Numérote les questions d'un groupe et nomme les boutons radio de chacune."""
+    for number, question in enumerate(questions, start=1):
+        legend = question.next_node(
+            lambda node: isinstance(node, html_element) and node["tag"] == "legend"
+        )
+        legend.insert(0, nodes.Text(f"{number}. "))
+        for radio in question.findall(is_radio):
+            radio["html"]["name"] = f"{root_id}-{number}"
 
 
 def is_question(node: nodes.Node) -> bool:
@@ -116,7 +133,7 @@ def read_option(
     inline, explanation = inline_and_rest(item, "une option")
     found = take_prefix(inline, r"\s*\[([xX ])\]\s+")
     if not found:
-        raise AuthoringError("une option commence par [x] ou [ ].", item.line)
+        raise AuthoringError("une option commence par « [x] », ou par « [ ] ».", item.line)
     if not any(node.astext().strip() for node in explanation):
         raise AuthoringError(
             "une option attend son explication, dans un paragraphe à la suite.",

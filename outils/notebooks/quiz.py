@@ -1,6 +1,7 @@
-"""Quiz : questions, options mêlées, explications repliées."""
+"""Quiz et diagnostic : questions, options mêlées, explications repliées."""
 
 import re
+from collections.abc import Callable
 
 from notebooks import items, render
 from notebooks.context import Context
@@ -15,21 +16,30 @@ BOX = re.compile(r"^\[(?P<mark>[ xX])\]\s+")
 @handles("quiz")
 def quiz(context: Context, directive: Directive) -> str:
     """Toutes les questions, numérotées dans leur ordre."""
-    parts, rank = [], 0
-    for one in context.source.inner(directive):
-        if isinstance(one, Directive) and one.name == "question":
-            rank += 1
-            parts.append(question(context, one, rank))
-        else:
-            parts.append(render.block(context, one, nested=True))
-    title = render.argument(context, directive) or "Quiz"
-    return render.quote(f"❓ {title}", "\n\n".join(part for part in parts if part))
+    return _questions(context, directive, "❓", "Quiz", question)
+
+
+@handles("diagnostic")
+def diagnostic(context: Context, directive: Directive) -> str:
+    """Toutes les questions, et la section que chacune conseille à qui hésite."""
+    return _questions(context, directive, "🧭", "Diagnostic", guided_question)
 
 
 @handles("question")
 def lone_question(context: Context, directive: Directive) -> str:
     """Question hors d'un quiz : une faute de la source."""
     raise context.error(directive.line, "question hors d'un quiz")
+
+
+def guided_question(context: Context, directive: Directive, rank: int) -> str:
+    """Question d'un diagnostic, suivie du lien vers sa section."""
+    name = directive.options.get("section", "")
+    if not name:
+        raise context.error(directive.line, "diagnostic : il manque :section:")
+    label = context.label(name, directive.line)
+    title = render.text(context, [context.section_title(label)], directive.line)
+    link = f"À lire si vous hésitez : [{title}]({context.link(label)})."
+    return f"{question(context, directive, rank)}\n\n{link}"
 
 
 def question(context: Context, directive: Directive, rank: int) -> str:
@@ -50,6 +60,25 @@ def question(context: Context, directive: Directive, rank: int) -> str:
     asked = render.lines(context, statement, directive.body_line)
     folded = render.details("Réponse et explications", "\n".join(answers))
     return "\n\n".join([f"**Question {rank}.** {asked}", "\n".join(choices), folded])
+
+
+def _questions(
+    context: Context,
+    directive: Directive,
+    sign: str,
+    default: str,
+    write: Callable[[Context, Directive, int], str],
+) -> str:
+    parts, rank = [], 0
+    for one in context.source.inner(directive):
+        if isinstance(one, Directive) and one.name == "question":
+            rank += 1
+            parts.append(write(context, one, rank))
+        else:
+            parts.append(render.block(context, one, nested=True))
+    title = render.argument(context, directive) or default
+    content = "\n\n".join(part for part in parts if part)
+    return render.quote(f"{sign} {title}", content)
 
 
 def _box(context: Context, item: Item) -> re.Match:

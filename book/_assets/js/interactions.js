@@ -10,6 +10,7 @@
   }
   const SVG = "http://www.w3.org/2000/svg";
   const factories = {};
+  const HERE = document.currentScript && document.currentScript.src;
 
   /* ---- Calcul ------------------------------------------------------------- */
   const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
@@ -220,14 +221,22 @@
     }
   }
 
-  const all = () => Array.from(document.querySelectorAll(".interaction[data-src]"));
+  /* Le cadre émis par une cellule ignore où est sa page : son script se trouve d'ici. */
+  const source = (root) => root.dataset.src || new URL("../interactions/"
+    + root.dataset.interaction.replaceAll("-", "_") + ".js", HERE).href;
+
+  /* Données qu'une cellule a calculées et rangées dans le cadre. */
+  const data = (root) =>
+    JSON.parse(root.querySelector(".interaction-donnees").textContent);
+
+  const all = () => Array.from(document.querySelectorAll(".interaction[data-interaction]"));
   const named = (name) => all().filter((root) => root.dataset.interaction === name);
 
   function load(root) {
     if (factories[root.dataset.interaction]) { start(root); return; }
     if (root.dataset.etat) { return; }
     named(root.dataset.interaction).forEach((same) => { same.dataset.etat = "demandee"; });
-    const script = html("script", { src: root.dataset.src });
+    const script = html("script", { src: source(root) });
     script.onerror = () => { root.dataset.etat = "erreur"; };
     document.head.append(script);
   }
@@ -249,7 +258,7 @@
   }
 
   window.coursInteractions = {
-    register, scan, html, svg, point, fr, percent, clamp,
+    register, scan, data, html, svg, point, fr, percent, clamp,
     math: { dot, softmax, entropyBits, random, gaussian, hull },
   };
   window.addEventListener("beforeprint", () => all().forEach(load));

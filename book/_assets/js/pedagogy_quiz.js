@@ -27,14 +27,16 @@
     details.remove();
   }
 
-  function setUpQuestion(question, whenRight) {
+  /** Prépare une question ; avec `once`, la première réponse la clôt, juste ou non. */
+  function setUpQuestion(question, whenClosed, once) {
     const list = question.querySelector(".options");
     const region = question.querySelector(".retour");
     const button = question.querySelector(".verifier");
-    const state = { right: false, firstTry: true };
+    const state = { right: false, firstTry: true, closed: false };
     attachExplanations(question);
 
-    function mark(option, isRight) {
+    function mark(option) {
+      const isRight = option.dataset.juste === "oui";
       option.classList.add(isRight ? "juste" : "faux");
       if (option.querySelector(".marque")) return;
       const badge = document.createElement("span");
@@ -43,17 +45,31 @@
       option.querySelector("label").append(" ", badge);
     }
 
-    function succeed(option) {
-      state.right = true;
+    const explain = (option) => tools.copyOf(option.querySelector(".explication"));
+
+    /** Clôt la question sur l'explication de `option`, les autres à leur place. */
+    function close(option, kind, said) {
+      state.closed = true;
+      question.classList.add("repondue");
       question.querySelectorAll(".option").forEach((other) => {
         other.querySelector("input").disabled = true;
         other.querySelector(".explication").hidden = other === option;
       });
       button.hidden = true;
-      tools.say(region, "juste", tools.copyOf(option.querySelector(".explication")));
+      tools.say(region, kind, said);
       region.tabIndex = -1;
       region.focus({ preventScroll: true });
-      whenRight();
+      whenClosed();
+    }
+
+    /** Sans réponse : la bonne option est montrée, et la question comptée manquée. */
+    function giveUp() {
+      state.firstTry = false;
+      const right = question.querySelector('[data-juste="oui"]');
+      const said = explain(right);
+      said.querySelector("strong").replaceWith("La bonne réponse est marquée. ");
+      mark(right);
+      close(right, "info", said);
     }
 
     function check() {
@@ -64,17 +80,24 @@
       }
       const option = chosen.closest(".option");
       const isRight = option.dataset.juste === "oui";
-      mark(option, isRight);
+      mark(option);
       if (isRight) {
-        succeed(option);
+        state.right = true;
+        close(option, "juste", explain(option));
         return;
       }
       state.firstTry = false;
-      tools.say(region, "faux", tools.copyOf(option.querySelector(".explication")));
+      if (once) {
+        mark(question.querySelector('[data-juste="oui"]'));
+        close(option, "faux", explain(option));
+        return;
+      }
+      tools.say(region, "faux", explain(option));
     }
 
     function reset() {
-      Object.assign(state, { right: false, firstTry: true });
+      Object.assign(state, { right: false, firstTry: true, closed: false });
+      question.classList.remove("repondue");
       question.querySelectorAll(".option").forEach((option) => {
         option.classList.remove("juste", "faux");
         option.querySelector("input").disabled = false;
@@ -91,7 +114,7 @@
 
     button.addEventListener("click", check);
     shuffle(list);
-    return { state, reset };
+    return { state, reset, giveUp };
   }
 
   function remark(score, total) {
@@ -123,5 +146,6 @@
     });
   }
 
+  tools.setUpQuestion = setUpQuestion;
   tools.each(".quiz", setUpQuiz);
 })();

@@ -106,7 +106,7 @@ FAULTS = {
     "option sans crochets": (
         ":::{question}\nQuoi ?\n\n- a\n\n  Oui.\n- [ ] b\n\n  Non.\n:::",
         6,
-        "commence par [x] ou [ ]",
+        "commence par « [x] »",
     ),
 }
 
