@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cours_transformers.data.copy_task import (
@@ -14,6 +14,7 @@ from cours_transformers.data.copy_task import (
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.booleans())
 def test_la_cible_recopie_ou_retourne_puis_finit(lengths, reverse):
     generator = torch.Generator().manual_seed(0)

@@ -14,7 +14,15 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 # Ce qui refait chaque mesure ; tenu à jour pour que l'erreur dise quoi lancer.
-COMMANDS = {"attention_cpu": "python outils/measure_attention.py"}
+COMMANDS = {
+    "agreement": "python outils/measure_agreement.py",
+    "attention_cpu": "python outils/measure_attention.py",
+    "bottleneck": "python outils/measure_bottleneck.py",
+    "gradient_flow": "python outils/measure_gradient_flow.py",
+    "recall": "python outils/measure_recall.py",
+    "recurrent_time": "python outils/measure_recurrent_time.py",
+    "score": "python outils/measure_score.py",
+}
 
 
 def load(name: str, folder: Path = FOLDER) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""Mesure le score du livre : bits par caractère sur des contes jamais lus.
+
+    python outils/measure_score.py                   # tout, une demi-heure au repos
+    python outils/measure_score.py --modeles lstm    # un seul ; les autres restent
+
+Écrit ``src/cours_transformers/measurements/score.json``. Chaque modèle appris reçoit
+le budget de ``training/score.py`` et a environ 0,8 million de paramètres ; son score
+est la moyenne de trois graines, données une à une. Un chapitre qui apporte une brique
+ajoute une ligne à ``MODELS`` (``outils/score_models.py``).
+"""
+
+import argparse
+import statistics
+import sys
+
+import torch
+from score_models import MODELS, counted, trained
+from torch import nn
+
+from cours_transformers import measurements
+from cours_transformers.training.score import (
+    BATCH_SIZE,
+    CONTEXT,
+    LR,
+    STEPS,
+    score,
+    score_data,
+)
+
+SEEDS = (0, 1, 2)
+
+
+def by_seed(name: str, seeds: tuple[int, ...]) -> dict:
+    """Entraîne et note un modèle, une fois par graine."""
+    bits, seconds = [], []
+    for seed in seeds:
+        model, taken = trained(name, seed)
+        bits.append(round(score(model), 4))
+        seconds.append(round(taken, 1))
+        print(f"  graine {seed} : {bits[-1]:.3f} bit, {taken:.0f} s", flush=True)
+    return {
+        "bits": statistics.fmean(bits),
+        "by_seed": bits,
+        "seconds": seconds,
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "characters_read": STEPS * BATCH_SIZE * CONTEXT,
+    }
+
+
+def measure_one(name: str, seeds: tuple[int, ...]) -> dict:
+    """Note un modèle : par comptage, aucun hasard ; appris, plusieurs graines."""
+    data = score_data()
+    if isinstance(MODELS[name].build(data.tokenizer.vocabulary_size), nn.Module):
+        return by_seed(name, seeds)
+    return {"bits": counted(name).bits_per_symbol(data.validation)}
+
+
+def measure(names: list[str], seeds: tuple[int, ...]) -> dict:
+    """Mesure ces modèles ; les autres gardent leur mesure, s'ils en ont une."""
+    try:
+        models = measurements.load("score")["results"]["models"]
+    except FileNotFoundError:
+        models = {}
+    for name in names:
+        print(MODELS[name].label, flush=True)
+        models[name] = {"label": MODELS[name].label, **measure_one(name, seeds)}
+    return {name: models[name] for name in MODELS if name in models}
+
+
+def main(arguments: list[str]) -> None:
+    """Mesure, écrit, et montre les barres."""
+    parser = argparse.ArgumentParser(description="Mesure le score du livre.")
+    parser.add_argument("--modeles", nargs="+", choices=MODELS, default=list(MODELS))
+    parser.add_argument("--graines", type=int, nargs="+", default=SEEDS)
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    data = score_data()
+    results = {
+        "models": measure(options.modeles, tuple(options.graines)),
+        "vocabulary_size": data.tokenizer.vocabulary_size,
+        "train_characters": len(data.train),
+        "validation_characters": len(data.validation),
+        "budget": {
+            "steps": STEPS, "batch_size": BATCH_SIZE, "context": CONTEXT, "lr": LR,
+        },
+    }  # fmt: skip
+    command = " ".join(["python outils/measure_score.py", *arguments])
+    path = measurements.save("score", results, command, seeds=options.graines)
+    for model in results["models"].values():
+        print(f"{model['label']:10} {model['bits']:.3f} bit par caractère")
+    print(f"écrit : {path.name}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
