@@ -55,7 +55,7 @@ def _year():
 def _entry(place):
     """Assemble ce que toutes les références ont en commun."""
     authors = names("author", sep=", ", sep2=" et ", last_sep=" et ")
-    title = join["« ", field("title"), " »"]
+    title = join["«\u00a0", field("title"), "\u00a0»"]
     return join(sep=" ")[
         sentence[authors],
         sentence[title],
