@@ -11,7 +11,7 @@ from cours_transformers.visualization.text import fr
 SMALL = 24  # au-delà, un tenseur n'est décrit que par sa forme
 
 
-def cell_texts(values: list[float]) -> list[str]:
+def cell_texts(values: list[float | int]) -> list[str]:
     """Nombres à la française, tous avec les mêmes décimales, quatre au plus."""
     finite = [x for x in values if isfinite(x)]
     exact = (d for d in range(4) if all(abs(round(x, d) - x) < 1e-6 for x in finite))
