@@ -105,6 +105,12 @@ def run_step(rank: int, total: int, step: Step) -> tuple[int, float]:
     return action(), time.perf_counter() - start
 
 
+def measures() -> int:
+    """Refait toutes les mesures, une à une : machine au repos, une petite heure."""
+    scripts = sorted(path.name for path in (ROOT / "outils").glob("measure_*.py"))
+    return max(script(name) for name in scripts)
+
+
 def clean() -> int:
     """Efface ce que la construction a produit ; l'environnement reste."""
     import shutil
@@ -131,7 +137,7 @@ COMMANDS: dict[str, tuple[str, Callable[[], int]]] = {
                lambda: script("check_language.py")),
     "style": ("ruff et contrat d'import", style),
     "mesures": ("refait les mesures de src/cours_transformers/measurements",
-                lambda: script("measure_attention.py")),
+                measures),
     "environnement": ("crée ou met à jour .venv", lambda: 0),
     "propre": ("efface _build/", clean),
 }  # fmt: skip

@@ -12,61 +12,18 @@ import argparse
 import sys
 
 import torch
-from torch import Tensor
-from torch.nn import functional as F
 
-from cours_transformers.data.copy_task import (
-    END,
-    N_SPECIAL,
-    PAD,
-    START,
-    copy_batch,
-)
 from cours_transformers.measurements import save
-from cours_transformers.models.seq2seq import RecurrentSeq2Seq
-from cours_transformers.training.clipping import clip_gradient_norm
+from cours_transformers.training.copying import (
+    BATCH_SIZE,
+    D_HIDDEN,
+    LR,
+    N_SYMBOLS,
+    copy_accuracies,
+    train_copier,
+)
 
 LENGTHS = (5, 10, 15, 20, 30, 40)
-N_SYMBOLS, D_MODEL, D_HIDDEN, BATCH_SIZE, LR, CLIP = 16, 32, 96, 32, 3e-3, 1.0
-
-
-def train(attention: bool, seed: int, steps: int, longest: int) -> RecurrentSeq2Seq:
-    """Apprend à recopier, le décodeur lisant le passé exact ; lr décroît jusqu'à 0."""
-    torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
-    model = RecurrentSeq2Seq(
-        N_SPECIAL + N_SYMBOLS, D_MODEL, D_HIDDEN, attention=attention
-    )
-    optimizer = torch.optim.Adam(model.parameters(), lr=LR)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, steps)
-    for _ in range(steps):
-        # Une longueur par lot : aucun calcul perdu en remplissage.
-        length = torch.randint(1, longest + 1, (1,), generator=generator)
-        batch = copy_batch(length.expand(BATCH_SIZE), N_SYMBOLS, generator)
-        logits = model(batch.source, batch.lengths, batch.decoder_inputs)
-        loss = F.cross_entropy(logits.mT, batch.targets, ignore_index=PAD)
-        optimizer.zero_grad()
-        loss.backward()
-        clip_gradient_norm(model.parameters(), CLIP)
-        optimizer.step()
-        schedule.step()
-    return model
-
-
-def accuracies(model: RecurrentSeq2Seq, length: int, n: int = 500) -> dict[str, float]:
-    """Exactitude des symboles et des suites entières, à une longueur."""
-    generator = torch.Generator().manual_seed(10_000 + length)  # jamais vues
-    batch = copy_batch(torch.full((n,), length), N_SYMBOLS, generator)
-    written = model.greedy(
-        batch.source, batch.lengths, start=START, end=END, pad=PAD,
-        max_length=length + 1,
-    )  # fmt: skip
-    missing = batch.targets.shape[1] - written.shape[1]  # arrêts prématurés : PAD
-    right: Tensor = F.pad(written, (0, missing), value=PAD) == batch.targets
-    return {
-        "symbols": round(right[:, :length].double().mean().item(), 3),
-        "sequences": round(right.all(dim=1).double().mean().item(), 3),
-    }
 
 
 def measure(seeds: range, steps: int, lengths: tuple[int, ...] = LENGTHS) -> dict:
@@ -74,9 +31,11 @@ def measure(seeds: range, steps: int, lengths: tuple[int, ...] = LENGTHS) -> dic
     rows = []
     for attention in (False, True):
         for seed in seeds:
-            model = train(attention, seed, steps, max(lengths))
+            model = train_copier(
+                attention=attention, longest=max(lengths), steps=steps, seed=seed
+            )
             for length in lengths:
-                found = accuracies(model, length)
+                found = copy_accuracies(model, length)
                 row = {"attention": attention, "seed": seed, "length": length}
                 rows.append(row | found)
                 print(f"attention {attention}, {length} symboles : {found}", flush=True)

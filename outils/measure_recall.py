@@ -12,44 +12,28 @@ import sys
 
 import torch
 from recurrent_contestants import CONTESTANTS
-from torch.nn import functional as F
 
-from cours_transformers.data.recall import recall_batch, recall_vocabulary_size
 from cours_transformers.measurements import save
-from cours_transformers.models.recurrent_lm import RecurrentLanguageModel
-from cours_transformers.training.clipping import clip_gradient_norm
+from cours_transformers.training.recall import (
+    BATCH_SIZE,
+    D_HIDDEN,
+    LR,
+    N_SYMBOLS,
+    recall_accuracy,
+)
 
 DISTANCES = (5, 10, 20, 40, 80)
-N_SYMBOLS, D_MODEL, D_HIDDEN, BATCH_SIZE, LR, CLIP = 8, 32, 64, 32, 3e-3, 1.0
-
-
-def recall_accuracy(name: str, distance: int, seed: int, steps: int) -> float:
-    """Apprend à une seule distance pendant ``steps`` pas, puis mesure l'exactitude."""
-    torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
-    cell, options = CONTESTANTS[name]
-    vocabulary_size = recall_vocabulary_size(N_SYMBOLS)
-    model = RecurrentLanguageModel(vocabulary_size, D_MODEL, D_HIDDEN, cell, **options)
-    optimizer = torch.optim.Adam(model.parameters(), lr=LR)
-    for _ in range(steps):
-        tokens, labels = recall_batch(BATCH_SIZE, distance, N_SYMBOLS, generator)
-        loss = F.cross_entropy(model(tokens)[:, -1], labels)
-        optimizer.zero_grad()
-        loss.backward()
-        clip_gradient_norm(model.parameters(), CLIP)
-        optimizer.step()
-    tokens, labels = recall_batch(1000, distance, N_SYMBOLS, generator)
-    with torch.inference_mode():
-        best = model(tokens)[:, -1].argmax(dim=-1)
-    return round((best == labels).double().mean().item(), 3)
 
 
 def measure(distances: tuple[int, ...], seeds: range, steps: int) -> dict:
     """Mesure chaque récurrence à chaque distance, graine par graine."""
     cells = []
-    for name in CONTESTANTS:
+    for name, (cell, options) in CONTESTANTS.items():
         accuracies = [
-            [recall_accuracy(name, distance, seed, steps) for seed in seeds]
+            [
+                recall_accuracy(cell, distance, steps=steps, seed=seed, **options)
+                for seed in seeds
+            ]
             for distance in distances
         ]
         cells.append({"name": name, "accuracies": accuracies})

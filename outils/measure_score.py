@@ -18,6 +18,7 @@ from score_models import MODELS, counted, trained
 from torch import nn
 
 from cours_transformers import measurements
+from cours_transformers.training.generation import generate
 from cours_transformers.training.score import (
     BATCH_SIZE,
     CONTEXT,
@@ -39,12 +40,21 @@ def by_seed(name: str, seeds: tuple[int, ...]) -> dict:
         seconds.append(round(taken, 1))
         print(f"  graine {seed} : {bits[-1]:.3f} bit, {taken:.0f} s", flush=True)
     return {
+        "sample": sample(trained(name, seeds[0])[0]),
         "bits": statistics.fmean(bits),
         "by_seed": bits,
         "seconds": seconds,
         "parameters": sum(p.numel() for p in model.parameters()),
         "characters_read": STEPS * BATCH_SIZE * CONTEXT,
     }
+
+
+def sample(model: nn.Module, n: int = 480) -> str:
+    """Ce que le modèle écrit à la suite de « Il était une fois »."""
+    tokenizer, generator = score_data().tokenizer, torch.Generator().manual_seed(1)
+    prompt = tokenizer.encode("Il était une fois")
+    written = generate(model, prompt, n, temperature=0.6, generator=generator)
+    return tokenizer.decode(written)
 
 
 def measure_one(name: str, seeds: tuple[int, ...]) -> dict:

@@ -16,18 +16,17 @@ from torch import nn
 
 from cours_transformers.models.ngram import NGram, Uniform
 from cours_transformers.models.recurrent_lm import RecurrentLanguageModel
-from cours_transformers.training.score import score_data, train_model
+from cours_transformers.training.score import STEPS, score_data, train_model
 
 FOLDER = ROOT / "_build" / "score"
 PACKAGE = "src/cours_transformers"
-# Ce dont dépend tout modèle entraîné, outre son propre module.
+# Ce dont dépend tout modèle entraîné, outre ses propres couches.
 INPUTS = [
     f"{PACKAGE}/{name}"
     for name in (
         "data/tales",
         "tokenization",
         "kernels",
-        "layers",
         "training/clipping.py",
         "training/language_model.py",
         "training/score.py",
@@ -64,19 +63,30 @@ def counted(name: str) -> Uniform | NGram:
     return model.fit(data.train) if isinstance(model, NGram) else model
 
 
-def trained(name: str, seed: int) -> tuple[nn.Module, float]:
-    """Un modèle appris, et les secondes qu'il a fallu ; repris s'il existe déjà."""
+def sources(model: nn.Module) -> list[str]:
+    """Fichiers du paquet où sont écrites les couches de ``model``."""
+    classes = {base for layer in model.modules() for base in type(layer).__mro__}
+    ours = {c for c in classes if c.__module__.startswith("cours_transformers.")}
+    files = {Path(inspect.getfile(c)).relative_to(ROOT).as_posix() for c in ours}
+    return sorted(files)
+
+
+def trained(name: str, seed: int, readings: int = 1) -> tuple[nn.Module, float]:
+    """Un modèle appris, et les secondes qu'il a fallu ; repris s'il existe déjà.
+
+    ``readings`` multiplie le budget commun : pour voir ce qu'il finit par savoir.
+    """
     torch.manual_seed(seed)
     model = MODELS[name].build(score_data().tokenizer.vocabulary_size)
-    source = Path(inspect.getfile(type(model))).relative_to(ROOT).as_posix()
-    key = digest([*INPUTS, source], str(model))[:12]
-    path = FOLDER / f"{name}-{seed}-{key}.pt"
+    key = digest([*INPUTS, *sources(model)], str(model))[:12]
+    more = f"-x{readings}" if readings > 1 else ""
+    path = FOLDER / f"{name}-{seed}{more}-{key}.pt"
     if path.exists():
         kept = torch.load(path, weights_only=True)
         model.load_state_dict(kept["weights"])
         return model.eval(), kept["seconds"]
     start = time.perf_counter()
-    train_model(model, seed=seed)
+    train_model(model, steps=readings * STEPS, seed=seed)
     seconds = time.perf_counter() - start
     FOLDER.mkdir(parents=True, exist_ok=True)
     torch.save({"weights": model.state_dict(), "seconds": seconds}, path)

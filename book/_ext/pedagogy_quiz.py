@@ -133,7 +133,9 @@ def read_option(
     inline, explanation = inline_and_rest(item, "une option")
     found = take_prefix(inline, r"\s*\[([xX ])\]\s+")
     if not found:
-        raise AuthoringError("une option commence par « [x] », ou par « [ ] ».", item.line)
+        raise AuthoringError(
+            "une option commence par « [x] », ou par « [ ] ».", item.line
+        )
     if not any(node.astext().strip() for node in explanation):
         raise AuthoringError(
             "une option attend son explication, dans un paragraphe à la suite.",

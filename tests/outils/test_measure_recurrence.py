@@ -11,6 +11,8 @@ import torch
 from recurrent_contestants import CONTESTANTS, build
 
 from cours_transformers.measurements import COMMANDS
+from cours_transformers.training.copying import copy_accuracies
+from cours_transformers.training.recall import recall_accuracy
 
 
 def test_les_concurrents_ont_les_options_de_leur_nom():
@@ -36,8 +38,8 @@ def test_le_gradient_en_petit():
 
 
 def test_le_rappel_en_petit(capsys):
-    assert measure_recall.recall_accuracy("gru", 3, seed=0, steps=150) > 0.9
-    assert measure_recall.recall_accuracy("gru", 3, seed=0, steps=0) < 0.35
+    assert recall_accuracy("gru", 3, steps=150) > 0.9
+    assert recall_accuracy("gru", 3, steps=0) < 0.35
     results = measure_recall.measure((1, 2), range(2), steps=1)
     assert [row["name"] for row in results["cells"]] == list(CONTESTANTS)
     assert all(len(row["accuracies"]) == 2 for row in results["cells"])
@@ -80,10 +82,10 @@ def test_l_exactitude_comptee_a_la_main():
             fin = torch.full_like(source[:, :1], end)
             return torch.cat([source, fin], dim=1) if self.says else fin
 
-    assert measure_bottleneck.accuracies(Known(True), 4) == {
+    assert copy_accuracies(Known(True), 4) == {
         "symbols": 1.0, "sequences": 1.0,
     }  # fmt: skip
-    assert measure_bottleneck.accuracies(Known(False), 4) == {
+    assert copy_accuracies(Known(False), 4) == {
         "symbols": 0.0, "sequences": 0.0,
     }  # fmt: skip
 
