@@ -36,6 +36,24 @@ def measures(content: nodes.Element) -> dict[str, str]:
     return found
 
 
+def options(block: html_element) -> list[html_element]:
+    """Les propositions d'un choix, dans leur ordre."""
+    return [node for node in block.findall(html_element) if "option" in node["classes"]]
+
+
+def name_choice(content: nodes.Element, name: str, option: str) -> None:
+    """Écrit la proposition que la mesure désigne, là où elle n'a qu'un numéro."""
+    label = rf"(<output\b[^>]*\bdata-prediction=[\"']{re.escape(name)}[\"'][^>]*>)"
+    for raw in list(content.findall(nodes.raw)):
+        text = re.sub(
+            label + r"Mesure : \d+(?=</output>)",
+            lambda found: f"{found[1]}Mesure : «\u00a0{html.escape(option)}\u00a0»",
+            raw.astext(),
+        )
+        if text != raw.astext():
+            raw.parent.replace(raw, nodes.raw("", text, **raw.attributes))
+
+
 class GatherRevelations(SphinxTransform):
     """Déplace dans un conteneur `revelation` les voisins qui suivent la question.
 
@@ -90,7 +108,10 @@ class GatherRevelations(SphinxTransform):
         name = block["html"]["data-prediction"]
         found = measures(revelation)
         if name in found:
-            self._check_choice(block, found[name])
+            if self._check_choice(block, found[name]):
+                option = options(block)[json.loads(found[name])]
+                if not any(option.findall(nodes.math)):  # un texte brut n'en écrit pas
+                    name_choice(revelation, name, option.astext().strip())
             return
         if self._is_executed(revelation):
             self._complain(
@@ -99,10 +120,11 @@ class GatherRevelations(SphinxTransform):
                 block,
             )
 
-    def _check_choice(self, block: html_element, value: str) -> None:
+    def _check_choice(self, block: html_element, value: str) -> bool:
+        """Vrai si la mesure désigne une des propositions d'un choix."""
         count = block["html"].get("data-choix")
         if count is None:
-            return
+            return False
         try:
             index = json.loads(value)
         except ValueError:
@@ -113,6 +135,8 @@ class GatherRevelations(SphinxTransform):
                 f" {value} ; il faut le numéro d'un choix, de 0 à {int(count) - 1}.",
                 block,
             )
+            return False
+        return True
 
     def _is_executed(self, revelation: html_element) -> bool:
         """Faux si l'exécution est coupée et que la page ne garde aucune sortie."""

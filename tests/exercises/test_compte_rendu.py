@@ -105,7 +105,7 @@ def test_un_numero_illisible_recoit_une_reponse_en_francais(number):
     report = check(number, 1)
     assert not report.passed
     assert "Je ne connais pas d'exercice" in report.heading
-    assert "chapitres : 04" in str(report)
+    assert re.search(r"chapitres : (\d\d, )*04\b", str(report))
     assert "Je ne connais pas" in str(hint(number))
 
 

@@ -122,6 +122,12 @@ def test_chaque_prediction_cache_puis_montre_la_mesure(chapitre_partout):
         block.get_by_role("button", name="Montrer sans répondre").click()
         expect(reveal).to_be_visible()
         expect(reveal.locator(".mesure").first).to_be_attached()
+        if block.locator('input[type="radio"]').count():
+            expect(reveal.locator(".mesure").first).not_to_have_text(
+                re.compile(r"Mesure : \d+")  # le rang d'un choix ne dit rien à personne
+            )
+        for twice in reveal.locator(".mesure-courbe").all():
+            expect(twice).to_be_hidden()  # déjà dessinée sur celle du lecteur
 
 
 def test_une_reponse_s_affiche_a_cote_de_la_mesure(chapitre):
