@@ -199,3 +199,25 @@ def test_le_correcteur_ne_trouve_rien_a_redire(sample):
         for finding in checker.check(paragraph)
     ]
     assert remarks == []
+
+
+PLOTS = sorted((ROOT / "src/cours_transformers/data/tales/plots").glob("*.txt"))
+# Écrits en clair, et justes : ils ne qualifient aucun rôle.
+FIXED = {
+    "course": {"petit"}, "devinette": {"grand"}, "fete": {"grande", "perdu"},
+    "gardien": {"vu"}, "juge": {"grande", "petit"}, "marche": {"beau", "seul"},
+    "objet_perdu": {"vu"}, "orage": {"grand"}, "ruse": {"seul"}, "trou": {"vu"},
+}  # fmt: skip
+VARIABLE = MEN | WOMEN | {
+    "grand", "grande", "petit", "petite", "vu", "vue", "trempé", "trempée", "triste",
+    "content", "contente", "gentil", "gentille", "persuadé", "persuadée",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PLOTS, ids=lambda path: path.stem)
+def test_une_trame_n_ecrit_en_clair_aucune_forme_qui_s_accorde(path):
+    """Un mot dont la forme dépend d'un rôle doit être dans des accolades."""
+    lines = [line for line in path.read_text("utf8").splitlines() if line[:1] != "#"]
+    bare = re.sub(r"\{[^{}]*\}", " ", "\n".join(lines))
+    found = VARIABLE & set(re.findall(r"\w+", bare.lower()))
+    assert found <= FIXED.get(path.stem, set())
