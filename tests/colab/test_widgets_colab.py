@@ -4,11 +4,14 @@ import io
 from contextlib import redirect_stdout
 
 import ipywidgets
+import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from cours_transformers.widgets.bet import bet
 from cours_transformers.widgets.choice import Choice
 from cours_transformers.widgets.explore import explore
+from cours_transformers.widgets.gates import walk_gates
 from cours_transformers.widgets.html import Html
 from cours_transformers.widgets.prediction import measured
 
@@ -60,3 +63,24 @@ def test_une_cellule_affiche_l_explorateur_et_la_mesure():
     assert two.success
     assert "n vaut 3" in printed.getvalue()
     assert "256,3" in printed.getvalue()
+
+
+def test_le_pari_se_joue_dans_le_carnet():
+    matrix = np.array([[0.25, 0.75], [0.5, 0.5]])
+    game = bet(matrix, ["abba"], "ab")
+    game.guess("b")
+    assert (game.reader_hits, game.model_hits) == (1, 1)
+    assert game.model_bits == pytest.approx(-np.log2(0.75))
+    game.field.value = "a"  # taper, comme le lecteur
+    assert game.position == 2 and game.reader_hits == 1
+
+
+def test_la_promenade_dans_une_lstm_avance():
+    half = np.full((3, 1), 0.5)
+    c = np.array([[0.25], [0.375], [0.4375]])  # c = f·c_avant + i·g
+    gates = {"i": half, "f": half, "o": half, "g": half, "c": c}
+    walk = walk_gates(["l", "a", "!"], gates, {"mémoire": 0})
+    first = walk.output.value
+    control = walk.controls[0]
+    control.value = control.options[2][1]
+    assert walk.output.value != first and "0,44" in walk.output.value
