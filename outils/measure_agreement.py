@@ -25,13 +25,13 @@ from cours_transformers.training.agreement import (
     counting_scorer,
     network_scorer,
 )
-from cours_transformers.training.score import score_data
+from cours_transformers.training.score import score, score_data
 
 COMPLEMENTS = (0, 1, 2, 3, 4)
 LONGER = 4  # budgets communs qu'une seule graine lit à la suite
 
 
-def accuracies(score: Scorer, n: int, decoy: bool) -> list[dict]:
+def accuracies(scorer: Scorer, n: int, decoy: bool) -> list[dict]:
     """Part des sondes réussies, et distance moyenne, par nombre de compléments."""
     rows = []
     for complements in COMPLEMENTS:
@@ -40,7 +40,7 @@ def accuracies(score: Scorer, n: int, decoy: bool) -> list[dict]:
             {
                 "complements": complements,
                 "distance": statistics.fmean(p.distance for p in probes),
-                "accuracy": agreement_accuracy(score, probes, score_data().tokenizer),
+                "accuracy": agreement_accuracy(scorer, probes, score_data().tokenizer),
             }
         )
     return rows
@@ -49,19 +49,21 @@ def accuracies(score: Scorer, n: int, decoy: bool) -> list[dict]:
 def measure(seeds: list[int], n: int) -> dict:
     """Sonde le 5-gramme, puis une LSTM par graine."""
     scorers = {("fivegram", 0): counting_scorer(counted("fivegram"))}
+    bits = {}
     for readings in (1, LONGER):
         name = "lstm" if readings == 1 else "lstm_longer"
         for seed in seeds if readings == 1 else seeds[:1]:
             model, _ = trained("lstm", seed, readings)
             scorers[name, seed] = network_scorer(model)
+            bits[f"{name}-{seed}"] = round(score(model), 4)
     runs = []
-    for (name, seed), score in scorers.items():
+    for (name, seed), scorer in scorers.items():
         for decoy in (True, False):
-            rows = accuracies(score, n, decoy)
+            rows = accuracies(scorer, n, decoy)
             runs.append({"name": name, "seed": seed, "decoy": decoy, "rows": rows})
             found = [round(row["accuracy"], 2) for row in rows]
             print(f"{name}, graine {seed}, leurre {decoy} : {found}", flush=True)
-    return {"n": n, "runs": runs}
+    return {"n": n, "readings": LONGER, "bits": bits, "runs": runs}
 
 
 def main(arguments: list[str]) -> None:

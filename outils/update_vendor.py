@@ -58,7 +58,33 @@ PACKAGES = [
             "dist/katex-swap.min.css": "katex.min.css",
         },
         patterns={r"dist/(fonts/[\w-]+\.woff2)": r"\1"},
-    )
+    ),
+    # BertViz écrit pour d3 5 ; de jQuery, il n'emploie rien que la version réduite ôte.
+    Package(
+        name="d3",
+        version="5.16.0",
+        licence="BSD-3-Clause",
+        integrity=(
+            "sha512-4PL5hHaHwX4m7Zr1UapXW23apo6pexCgdetdJ5kTmADpG/7T9Gkxw0M0tf/pjoB6"
+            "3ezCCm0u5UaFYy2aMt0Mcw=="
+        ),
+        files={"LICENSE": "LICENSE", "dist/d3.min.js": "d3.min.js"},
+        patterns={},
+    ),
+    Package(
+        name="jquery",
+        version="3.7.1",
+        licence="MIT",
+        integrity=(
+            "sha512-m4avr8yL8kmFN8psrbFFFmB/If14iN5o9nw/NgnnM+kybDJpRsAynV2BsfpTYrTR"
+            "ysYUdADVD7CkUUizgkpLfg=="
+        ),
+        files={
+            "LICENSE.txt": "LICENSE.txt",
+            "dist/jquery.slim.min.js": "jquery.slim.min.js",
+        },
+        patterns={},
+    ),
 ]
 
 
@@ -109,11 +135,12 @@ def download(package: Package) -> bytes:
         return answer.read()
 
 
-def update(archive: Path | None) -> None:
+def update(archives: Path | None) -> None:
     """Réécrit `book/_vendor` et son inventaire."""
     inventory = []
     for package in PACKAGES:
-        data = archive.read_bytes() if archive else download(package)
+        name = f"{package.name}-{package.version}.tgz"
+        data = (archives / name).read_bytes() if archives else download(package)
         verify_archive(data, package)
         files = extract(data, package)
         for name, content in files.items():
@@ -156,10 +183,10 @@ def main() -> int:
     """Met à jour ou vérifie les fichiers tiers ; rend le code de sortie."""
     parser = argparse.ArgumentParser(description="Fichiers tiers du site.")
     parser.add_argument("--check", action="store_true", help="vérifie sans réseau")
-    parser.add_argument("--archive", type=Path, help="archive npm déjà téléchargée")
+    parser.add_argument("--archives", type=Path, help="dossier d'archives npm déjà là")
     arguments = parser.parse_args()
     if not arguments.check:
-        update(arguments.archive)
+        update(arguments.archives)
     found = problems()
     for line in found:
         print(line, file=sys.stderr)
