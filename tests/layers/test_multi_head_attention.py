@@ -6,6 +6,7 @@ from einops import rearrange
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn import functional as F
 
 from cours_transformers.layers.attention import MultiHeadAttention
 from cours_transformers.layers.masks import causal_mask, padding_mask
@@ -74,6 +75,32 @@ def test_forward_applique_les_poids_que_weights_montre(n_kv_heads, causal, maske
     v = v.repeat_interleave(4 // n_kv_heads, dim=1)
     heads = rearrange(weights @ v, "B H T d -> B T (H d)")
     torch.testing.assert_close(layer(x, context, **options), layer.out_proj(heads))
+
+
+@pytest.mark.parametrize("n_kv_heads", [1, 2, 4])
+@pytest.mark.parametrize("causal", [False, True])
+def test_memes_sorties_et_gradients_que_sdpa_groupee(n_kv_heads, causal):
+    layer = MultiHeadAttention(24, 4, n_kv_heads).double()
+    x, up = torch.randn(2, 5, 24).double(), torch.randn(2, 5, 24).double()
+
+    def by_sdpa(x):
+        q, k, v = (
+            project(x).view(2, 5, -1, 6).transpose(1, 2)
+            for project in (layer.q_proj, layer.k_proj, layer.v_proj)
+        )
+        heads = F.scaled_dot_product_attention(
+            q, k, v, is_causal=causal, enable_gqa=True
+        )
+        return layer.out_proj(heads.transpose(1, 2).reshape(2, 5, 24))
+
+    results = []
+    for compute in (lambda x: layer(x, causal=causal), by_sdpa):
+        layer.zero_grad()
+        leaf = x.clone().requires_grad_()
+        out = compute(leaf)
+        (out * up).sum().backward()
+        results.append([out, leaf.grad, *(p.grad.clone() for p in layer.parameters())])
+    torch.testing.assert_close(results[0], results[1])
 
 
 def test_une_couche_groupee_est_une_couche_pleine_aux_cles_recopiees():

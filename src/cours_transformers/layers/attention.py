@@ -16,6 +16,9 @@ from cours_transformers.kernels.arguments import check_mask
 from cours_transformers.kernels.attention import attention
 
 from .masks import causal_mask
+from .positional.base import Positional
+from .positional.checks import check_integer
+from .positional.factory import attention_position
 
 
 def attention_scores(
@@ -84,6 +87,8 @@ class MultiHeadAttention(nn.Module):
         n_heads: nombre H de têtes de requête, multiple de ``n_kv_heads``.
         n_kv_heads: nombre G de têtes clé-valeur ; H par défaut.
         bias: ajoute un biais aux quatre projections.
+        position: un encodage (``layers.positional``), ou le nom de l'un de ceux qui
+            agissent dans l'attention ; aucun par défaut.
     """
 
     def __init__(
@@ -92,10 +97,11 @@ class MultiHeadAttention(nn.Module):
         n_heads: int,
         n_kv_heads: int | None = None,
         bias: bool = False,
+        position: Positional | str | None = None,
     ):
         super().__init__()
         n_kv_heads = n_heads if n_kv_heads is None else n_kv_heads
-        if n_heads < 1 or d_model % n_heads:
+        if d_model < 1 or n_heads < 1 or d_model % n_heads:
             raise ValueError(
                 f"d_model doit être un multiple de n_heads : {d_model=}, {n_heads=}"
             )
@@ -110,6 +116,7 @@ class MultiHeadAttention(nn.Module):
         self.k_proj = nn.Linear(d_model, d_kv, bias=bias)
         self.v_proj = nn.Linear(d_model, d_kv, bias=bias)
         self.out_proj = nn.Linear(d_model, d_model, bias=bias)
+        self.position = attention_position(position, d_model, n_heads, self.d_head)
 
     def forward(
         self,
@@ -118,16 +125,19 @@ class MultiHeadAttention(nn.Module):
         *,
         causal: bool = False,
         mask: Bool[Tensor, "... #T #S"] | None = None,
+        offset: int = 0,
     ) -> Float[Tensor, "B T d_model"]:
         """Chaque position de ``x`` lit ``context`` (``x`` lui-même par défaut).
 
-        ``mask`` s'étend à (B, H, T, S) ; ``causal`` s'aligne en bas à droite.
+        ``mask`` s'étend à (B, H, T, S) ; ``causal`` s'aligne en bas à droite, comme
+        les positions : celle du premier token lu est ``offset``.
         """
         context = x if context is None else context
-        q = self._split_heads(self.q_proj(x))
-        k = self._split_heads(self.k_proj(context))
+        q, k, bias = self._queries_and_keys(x, context, offset)
         v = self._split_heads(self.v_proj(context))
-        heads = attention(q, k, v, causal=causal, mask=mask)  # (B, H, T, d_head)
+        heads = attention(q, k, v, causal=causal, mask=mask, bias=bias)
+        if self.position.on_values:  # ce que ni un biais ni une rotation n'exprime
+            heads = heads + self.position.read(self._matrix(q, k, bias, causal, mask))
         return self.out_proj(rearrange(heads, "B H T d -> B T (H d)"))
 
     def weights(
@@ -137,16 +147,47 @@ class MultiHeadAttention(nn.Module):
         *,
         causal: bool = False,
         mask: Bool[Tensor, "... #T #S"] | None = None,
+        offset: int = 0,
     ) -> Float[Tensor, "B H T S"]:
         """Poids de chaque tête : ceux que ``forward`` applique, et que l'on trace."""
         context = x if context is None else context
+        q, k, bias = self._queries_and_keys(x, context, offset)
+        return self._matrix(q, k, bias, causal, mask)
+
+    def _queries_and_keys(
+        self, x: Tensor, context: Tensor, offset: int
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Projette, tourne selon la position, et calcule le biais des scores."""
+        check_integer("offset", offset, 0)
+        for name, y in {"x": x, "context": context}.items():
+            if y.ndim != 3 or y.shape[-1] != self.q_proj.in_features or 0 in y.shape:
+                raise ValueError(
+                    f"{name} doit avoir la forme (lot, longueur, d_model), avec "
+                    f"d_model = {self.q_proj.in_features} et aucun axe vide ; "
+                    f"reçu {tuple(y.shape)}"
+                )
         q = self._split_heads(self.q_proj(x))
         k = self._split_heads(self.k_proj(context))
+        q, k = self.position.rotate(q, k, offset)
+        return q, k, self.position.bias(q, k.shape[-2])
+
+    def _matrix(
+        self,
+        q: Tensor,
+        k: Tensor,
+        bias: Tensor | None,
+        causal: bool,
+        mask: Tensor | None,
+    ) -> Float[Tensor, "B H T S"]:
+        """Calcule la matrice explicite des poids, pour la lire ou pour la tracer."""
         k = repeat(k, "B G S d -> B (G r) S d", r=self.n_heads // self.n_kv_heads)
+        scores = attention_scores(q, k)
+        if bias is not None:
+            scores = scores + bias.to(scores.dtype)
         if causal:
-            past = causal_mask(q.shape[-2], k.shape[-2], x.device)
+            past = causal_mask(q.shape[-2], k.shape[-2], q.device)
             mask = past if mask is None else past & mask
-        return attention_weights(q, k, mask)
+        return masked_softmax(scores, mask)
 
     def _split_heads(
         self, y: Float[Tensor, "B T d_all"]
