@@ -46,7 +46,7 @@ def name_choice(content: nodes.Element, name: str, option: str) -> None:
     label = rf"(<output\b[^>]*\bdata-prediction=[\"']{re.escape(name)}[\"'][^>]*>)"
     for raw in list(content.findall(nodes.raw)):
         text = re.sub(
-            label + r"Mesure : \d+(?=</output>)",
+            label + r"Mesure\s: \d+(?=</output>)",
             lambda found: f"{found[1]}Mesure : «\u00a0{html.escape(option)}\u00a0»",
             raw.astext(),
         )

@@ -1,7 +1,7 @@
 """Apprendre à recopier une suite, à travers un seul vecteur ou en la relisant."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cours_transformers.data.copy_task import END, N_SPECIAL, PAD, START, copy_batch
@@ -39,10 +39,8 @@ def train_copier(
     return model
 
 
-def copy_accuracies(
-    model: RecurrentSeq2Seq, length: int, n: int = 500
-) -> dict[str, float]:
-    """Exactitudes sur ``n`` suites neuves, en décodage glouton.
+def copy_accuracies(model: nn.Module, length: int, n: int = 500) -> dict[str, float]:
+    """Exactitudes sur ``n`` suites neuves, écrites par ``model.greedy``.
 
     ``symbols`` est la part des symboles justes (au hasard, 1/16), ``sequences`` celle
     des suites sans une faute, fin comprise.
