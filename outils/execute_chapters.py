@@ -85,12 +85,31 @@ def execute(path: Path, notebook: nbformat.NotebookNode) -> float:
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise _locate(path, notebook, error) from error
     seconds = time.perf_counter() - start
+    join_streams(notebook)
     bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": seconds})
     with _lock:  # la base du cache n'aime pas deux écritures à la fois
         get_cache(CACHE).cache_notebook_bundle(
             bundle, check_validity=False, overwrite=True
         )
     return seconds
+
+
+def join_streams(notebook: nbformat.NotebookNode) -> None:
+    """Recolle ce qu'un même ``print`` a écrit en plusieurs envois.
+
+    Le noyau coupe où bon lui semble ; MyST-NB mettrait chaque morceau à la ligne.
+    """
+    for cell in notebook.cells:
+        joined: list[nbformat.NotebookNode] = []
+        for output in cell.get("outputs", []):
+            last = joined[-1] if joined else None
+            stream = output.output_type == "stream"
+            if stream and last and last.get("name") == output.name:
+                last.text += output.text
+            else:
+                joined.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = joined
 
 
 def _locate(path: Path, notebook: nbformat.NotebookNode, error: Exception) -> CellError:

@@ -1,6 +1,7 @@
 """Exécution des chapitres : cache, mode page, et erreurs qui disent où regarder."""
 
 import execute_chapters
+import nbformat
 import pytest
 
 HEADER = """---
@@ -67,3 +68,20 @@ def test_un_noyau_mort_est_signale(book, capsys):
     )
     assert execute_chapters.main() == 1
     assert "le noyau s'est arrêté" in capsys.readouterr().err
+
+
+def test_un_print_coupe_en_deux_envois_reste_sur_sa_ligne():
+    new = nbformat.v4
+    texts = [
+        ("stdout", "poids :"),
+        ("stdout", " 156\n"),
+        ("stderr", "!"),
+        ("stdout", "a"),
+    ]
+    cell = new.new_code_cell(
+        outputs=[new.new_output("stream", name=name, text=text) for name, text in texts]
+    )
+    notebook = new.new_notebook(cells=[new.new_markdown_cell("# Titre"), cell])
+    execute_chapters.join_streams(notebook)
+    kept = [(output.name, output.text) for output in cell.outputs]
+    assert kept == [("stdout", "poids : 156\n"), ("stderr", "!"), ("stdout", "a")]
