@@ -70,7 +70,7 @@ def _link(site: str, name: str, label: str):
 
 
 def _round() -> BracketStyle:
-    return BracketStyle(left="(", right=")", sep=" ; ")
+    return BracketStyle(left="(", right=")", sep="\u202f; ")
 
 
 def _people() -> PersonStyle:

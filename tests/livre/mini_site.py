@@ -15,6 +15,9 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 ASSETS = Path(__file__).parents[2] / "book" / "_assets"
 CONFIG = {
     "extensions": ["myst_parser", "typography", "pedagogy"],
+    # Dit ici : sinon Sphinx l'écrit dans sa valeur par défaut, que partagent tous les
+    # sites construits par le même processus.
+    "source_suffix": {".md": "markdown"},
     "language": "fr",
     "html_theme": "sphinx_book_theme",
     "html_static_path": ["_statique"],

@@ -21,6 +21,7 @@ MEASURE = (
 expect.set_options(timeout=15_000)
 CONFIG = {
     "extensions": ["myst_nb", "sphinx_exercise", "pedagogy"],
+    "source_suffix": {".md": "myst-nb", ".ipynb": "myst-nb"},
     "language": "fr",
     "html_theme": "sphinx_book_theme",
     "html_static_path": ["_statique"],
