@@ -124,7 +124,7 @@ def test_chaque_prediction_cache_puis_montre_la_mesure(chapitre_partout):
         expect(reveal.locator(".mesure").first).to_be_attached()
         if block.locator('input[type="radio"]').count():
             expect(reveal.locator(".mesure").first).not_to_have_text(
-                re.compile(r"^Mesure\s: \d+$")  # le rang d'un choix ne dit rien à personne
+                re.compile(r"^Mesure\s: \d+$")  # un rang ne dit rien à personne
             )
         for twice in reveal.locator(".mesure-courbe").all():
             expect(twice).to_be_hidden()  # déjà dessinée sur celle du lecteur
