@@ -35,7 +35,6 @@
     const name = root.dataset.prediction;
     const key = `cours.prediction.${name}`;
     const revelation = byName(".revelation", name);
-    if (revelation && root.dataset.type === "courbe") revelation.classList.add("tracee");
     const region = root.querySelector(".prediction-bilan");
     const [submit, show, restart] = ["valider", "montrer", "recommencer"]
       .map((part) => root.querySelector(`.prediction-${part}`));
