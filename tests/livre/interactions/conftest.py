@@ -67,6 +67,19 @@ que devient le softmax ?
 """
 
 
+STILL = """(root) => new Promise((done) => {
+  let last = null, calm = 0;
+  const look = () => {
+    const { top } = root.getBoundingClientRect();
+    calm = top === last ? calm + 1 : 0;
+    last = top;
+    if (calm > 8) done(true);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
 def write_project(folder: Path) -> Path:
     """Écrit le petit livre et les fichiers que le site servirait."""
     shutil.copytree(BOOK / "_assets", folder / "statique" / "cours")
@@ -195,6 +208,7 @@ def demarrer(ouvrir):
         page.wait_for_selector(
             f'.interaction[data-interaction="{name}"][data-etat="prete"]'
         )
+        root.evaluate(STILL)  # les figures d'au-dessus arrivent, et poussent la page
         return page, root
 
     return start
