@@ -19,6 +19,7 @@ COMMANDS = {
     "attention_cpu": "python outils/measure_attention.py",
     "bottleneck": "python outils/measure_bottleneck.py",
     "gradient_flow": "python outils/measure_gradient_flow.py",
+    "positions": "python outils/measure_positions.py",
     "recall": "python outils/measure_recall.py",
     "recurrent_time": "python outils/measure_recurrent_time.py",
     "score": "python outils/measure_score.py",

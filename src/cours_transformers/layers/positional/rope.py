@@ -15,7 +15,7 @@ from .checks import check_choice, check_heads, check_integer, check_pairs
 from .frequencies import angles
 
 # Quelles dimensions forment la paire i ? Voisines, 2i et 2i + 1 (Su, GPT-J) ; ou à une
-# demi-largeur l'une de l'autre, i et i + D/2 (GPT-NeoX, Llama).
+# demi-largeur l'une de l'autre, i et i + D/2 (GPT-NeoX, et Llama dans transformers).
 _LAYOUTS = {"interleaved": "(half two)", "half": "(two half)"}
 PAIRINGS = tuple(_LAYOUTS)
 

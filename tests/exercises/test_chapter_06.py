@@ -1,0 +1,158 @@
+"""Chapitre 06 : la solution passe, ses variantes aussi, chaque erreur a son nom."""
+
+import numpy as np
+import pytest
+import torch
+
+from cours_transformers.exercises import check
+from cours_transformers.exercises.chapter_06 import EXERCISES
+from cours_transformers.exercises.recognition import outcome_of
+from cours_transformers.exercises.trial import agree, hidden_inputs
+
+
+def horloges_en_boucles(T, d, base):
+    table = np.zeros((T, d))
+    for p in range(T):
+        for c in range(d):
+            angle = p / base ** ((c - c % 2) / d)
+            table[p, c] = np.cos(angle) if c % 2 else np.sin(angle)
+    return table
+
+
+def horloges(T, d, base, decalage=0, signe=-1, facteur=2, premier=torch.sin):
+    angle = (torch.arange(T) + decalage)[:, None] * base ** (
+        signe * facteur * torch.arange(d // 2) / d
+    )
+    second = torch.cos if premier is torch.sin else torch.sin
+    table = torch.zeros(T, d)
+    table[:, ::2], table[:, 1::2] = premier(angle), second(angle)
+    return table
+
+
+def alibi(T, n_heads, signe=-1, huit=8, premier=1, absolue=True):
+    pas = torch.arange(T)
+    distance = pas[None] - pas[:, None]
+    distance = distance.abs() if absolue else distance
+    heads = torch.arange(premier, n_heads + premier)
+    slopes = 2.0 ** (-huit * heads / n_heads)
+    return signe * slopes[:, None, None] * distance
+
+
+def rope_complexe(x, positions, base):
+    omega = float(base) ** (-torch.arange(0, x.shape[1], 2) / x.shape[1])
+    turn = torch.polar(torch.ones(1), positions[:, None] * omega)
+    z = torch.view_as_complex(x.reshape(len(x), -1, 2).contiguous())
+    return torch.view_as_real(z * turn).flatten(1)
+
+
+def rope(x, positions, base, sens=1, moities=False, exposant=-2):
+    half = x.shape[1] // 2
+    angle = positions[:, None] * base ** (exposant * torch.arange(half) / x.shape[1])
+    first, second = (
+        (slice(None, half), slice(half, None))
+        if moities
+        else (slice(0, None, 2), slice(1, None, 2))
+    )
+    a, b, y = x[:, first], x[:, second], torch.empty_like(x)
+    cos, sin = angle.cos(), sens * angle.sin()
+    y[:, first], y[:, second] = a * cos - b * sin, a * sin + b * cos
+    return y
+
+
+def rope_melangee(x, positions, base):
+    """Comme si l'on collait le cosinus d'un code dans la rotation d'un autre."""
+    omega = base ** (-2 * torch.arange(x.shape[1] // 2) / x.shape[1])
+    angle = (positions[:, None] * omega).repeat(1, 2)
+    turned = torch.empty_like(x)
+    turned[:, ::2], turned[:, 1::2] = -x[:, 1::2], x[:, ::2]
+    return x * angle.cos() + turned * angle.sin()
+
+
+def ranger(W, n_heads):
+    D = len(W) // n_heads
+    order = [
+        h * D + c for h in range(n_heads) for c in [*range(0, D, 2), *range(1, D, 2)]
+    ]
+    return W[order]
+
+
+JUSTES = [
+    ("06.2", horloges_en_boucles),
+    ("06.2", horloges),
+    ("06.4", alibi),
+    ("06.4", lambda T, H: alibi(T, H).tolist()),
+    ("06.6", rope_complexe),
+    ("06.6", rope),
+    ("06.7", ranger),
+]
+ERREURS = [
+    ("06.2", "sinus et cosinus échangés", lambda *a: horloges(*a, premier=torch.cos)),
+    ("06.2", "position décalée d'un", lambda *a: horloges(*a, decalage=1)),
+    ("06.2", "angle divisé au lieu de multiplié", lambda *a: horloges(*a, signe=1)),
+    ("06.2", "exposant deux fois trop petit", lambda *a: horloges(*a, facteur=1)),
+    ("06.2", "table transposée", lambda *a: horloges_en_boucles(*a).T),
+    ("06.4", "signe de la pente", lambda *a: alibi(*a, signe=1)),
+    ("06.4", "huit oublié", lambda T, H: alibi(T, H, huit=H)),
+    ("06.4", "têtes comptées à partir de zéro", lambda *a: alibi(*a, premier=0)),
+    ("06.4", "distance signée", lambda *a: alibi(*a, absolue=False)),
+    ("06.4", "exposant positif", lambda *a: alibi(*a, huit=-8)),
+    ("06.6", "sens inverse", lambda *a: rope(*a, sens=-1)),
+    ("06.6", "appariement par moitiés", lambda *a: rope(*a, moities=True)),
+    ("06.6", "appariements mélangés", rope_melangee),
+    ("06.6", "angle divisé au lieu de multiplié", lambda *a: rope(*a, exposant=2)),
+    ("06.6", "position décalée d'un", lambda x, p, b: rope(x, p + 1, b)),
+    ("06.7", "têtes confondues", lambda W, H: ranger(W, 1)),
+    ("06.7", "rien n'a bougé", lambda W, H: W.clone()),
+    ("06.7", "résultat transposé", lambda W, H: ranger(W, H).T),
+]
+
+
+@pytest.mark.parametrize(("number", "answer"), JUSTES)
+def test_une_bonne_reponse_passe(number, answer):
+    report = check(number, answer)
+    assert report.passed, str(report)
+
+
+@pytest.mark.parametrize(("number", "name", "answer"), ERREURS)
+def test_une_erreur_courante_recoit_son_nom(number, name, answer):
+    report = check(number, answer)
+    assert not report.passed
+    assert report.misconception == name, str(report)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_chaque_confusion_est_fausse_et_reconnue_sous_son_nom(exercise):
+    for misconception in exercise.misconceptions:
+        for wrong in misconception.variants:
+            report = check(exercise.number, wrong)
+            assert not report.passed
+            assert report.misconception == misconception.name
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_deux_confusions_ne_se_ressemblent_jamais(exercise):
+    inputs = hidden_inputs(exercise)
+    seen = [
+        (m.name, [outcome_of(exercise, wrong, x) for x in inputs])
+        for m in exercise.misconceptions
+        for wrong in m.variants
+    ]
+    for i, (name, outcomes) in enumerate(seen):
+        for other, others in seen[:i]:
+            pairs = zip(outcomes, others, strict=True)
+            alike = all(agree(exercise, a, b) for a, b in pairs)
+            assert name == other or not alike, (name, other)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_les_textes_sont_complets_et_distincts(exercise):
+    messages = [m.message for m in exercise.misconceptions]
+    assert len(messages) >= 5 and len(set(messages)) == len(messages)
+    assert all(len(m) > 40 and "?" in m for m in messages)
+    assert len(exercise.hints) >= 2 and exercise.takeaway
+
+
+def test_une_reponse_a_ecrire_recoit_une_phrase_aimable():
+    for exercise in EXERCISES:
+        report = check(exercise.number, lambda *a: ...)
+        assert not report.passed and not report.misconception
