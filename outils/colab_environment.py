@@ -18,11 +18,14 @@ import sys
 import venv
 from pathlib import Path
 
+from notebooks.header import EXTRAS
+
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv-colab"
 REQUIREMENTS = ROOT / "tests" / "colab" / "requirements.txt"
 ADDITIONS = ROOT / "tests" / "colab" / "ajouts.txt"
 STAMP = ENVIRONMENT / "cours.empreinte"
+PINS = ROOT / "requirements.txt"
 COURSE = "cours-transformers"
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check")
 
@@ -51,7 +54,7 @@ def pip(*arguments: str) -> str:
 
 def ensure_environment() -> None:
     """Crée l'environnement, sauf s'il répond déjà aux mêmes demandes."""
-    files = (REQUIREMENTS, ADDITIONS, ROOT / "pyproject.toml")
+    files = (REQUIREMENTS, ADDITIONS, PINS, ROOT / "pyproject.toml")
     parts = [path.read_bytes() for path in files] + [sys.version.encode()]
     wanted = hashlib.sha256(b"\0".join(parts)).hexdigest()
     if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
@@ -63,6 +66,8 @@ def ensure_environment() -> None:
     check_additions(planned_additions())
     pip("install", "--no-deps", "-r", str(ADDITIONS))
     pip("install", "--no-deps", "-e", ".")
+    for name in EXTRAS.values():  # comme le fait l'en-tête d'un carnet qui s'en sert
+        pip("install", "--no-deps", f"{name}=={read_pins(PINS)[name]}")
     STAMP.write_text(wanted, encoding="utf-8")
 
 

@@ -1,5 +1,7 @@
 """Haut du carnet : titre, lien vers Colab et la page, installation."""
 
+import re
+
 from notebooks.cells import Cell, folded, markdown
 from notebooks.context import Context
 
@@ -15,6 +17,13 @@ if importlib.util.find_spec("cours_transformers") is None:
             "Le paquet du cours n'a pas pu être installé. Vérifiez la connexion "
             "au réseau, puis exécutez de nouveau cette cellule."
         )"""
+# Ce qu'un chapitre emploie et que Colab n'a pas : le module du cours qui s'en sert, et
+# le paquet, posé seul. S'il manque, le module le dit et montre autre chose.
+EXTRAS = {"cours_transformers.widgets.heads": "bertviz"}
+INSTALL_EXTRA = """\
+if importlib.util.find_spec("{name}") is None:
+    %pip install -q --no-deps "{name}=={version}"
+    importlib.invalidate_caches()"""
 
 
 def insert(context: Context, cells: list[Cell]) -> list[Cell]:
@@ -39,4 +48,11 @@ def _links(context: Context) -> str:
 
 
 def _install(context: Context) -> str:
-    return INSTALL.format(requirement=context.site.requirement())
+    cells = [INSTALL.format(requirement=context.site.requirement())]
+    text = context.source.path.read_text(encoding="utf-8")
+    for module, name in EXTRAS.items():
+        if module in text:
+            pins = (context.source.root / "requirements.txt").read_text("utf-8")
+            version = re.search(rf"^{name}==(.+)$", pins, re.MULTILINE)[1]
+            cells.append(INSTALL_EXTRA.format(name=name, version=version))
+    return "\n".join(cells)

@@ -207,17 +207,17 @@ class Shell:
         self.commands.append((name, line))
 
 
+def run_install(notebook: NotebookNode) -> list[tuple[str, str]]:
+    """Exécute la cellule d'installation ; renvoie les commandes reçues."""
+    shell = Shell()
+    code = TransformerManager().transform_cell(notebook.cells[1].source)
+    exec(code, {"get_ipython": lambda: shell})  # noqa: S102
+    return shell.commands
+
+
 @pytest.fixture
 def installer(carnet):
-    """Exécute la cellule d'installation ; renvoie les commandes reçues."""
-
-    def execute() -> list[tuple[str, str]]:
-        shell = Shell()
-        code = TransformerManager().transform_cell(carnet.cells[1].source)
-        exec(code, {"get_ipython": lambda: shell})  # noqa: S102
-        return shell.commands
-
-    return execute
+    return lambda: run_install(carnet)
 
 
 def test_l_installation_ne_fait_rien_si_le_paquet_est_la(installer):
@@ -238,3 +238,20 @@ def test_dans_colab_le_paquet_vient_du_depot(installer, monkeypatch):
     assert line == (
         'install -q "cours-transformers @ git+https://github.com/equipe/livre@main"'
     )
+
+
+def test_un_carnet_qui_montre_des_tetes_installe_bertviz_seul(livre, monkeypatch):
+    chapter = livre / "chapitres/04_exemple.md"
+    code = "from cours_transformers.widgets.heads import head_view"
+    text = f"{chapter.read_text('utf-8')}\n```{{code-cell}}\n{code}\n```\n"
+    chapter.write_text(text, encoding="utf-8")
+    (livre / "requirements.txt").write_text("a==1\nbertviz==9.8\nc==2\n", "utf-8")
+    book = read_book(livre)
+    carnet = nbformat.reads(build(book, book.pages["chapitres/04_exemple"]), 4)
+    present = {"cours_transformers"}
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: name in present or None
+    )
+    assert run_install(carnet) == [("pip", 'install -q --no-deps "bertviz==9.8"')]
+    present.add("bertviz")
+    assert run_install(carnet) == []
