@@ -1,82 +1,34 @@
-"""Attention : produit scalaire normalisé, puis multi-têtes (MHA, GQA, MQA).
+"""Attention multi-têtes (MHA, GQA, MQA), sur l'appel unique de ``kernels``.
 
-Lettres : B lot, T requêtes, S clés, d_k dimension des requêtes et des clés, d_v
-celle des valeurs, H têtes de requête, G têtes clé-valeur. Q, K, V des formules
-s'écrivent ici ``q``, ``k``, ``v``. Les fonctions sont faites pour être lues ; la
-couche appelle ``kernels.attention``, plus rapide, et un test tient les deux égales.
+Lettres : B lot, T requêtes, S clés, H têtes de requête, G têtes clé-valeur. Les
+fonctions de ``dot_product`` se lisent aussi d'ici ; ``weights`` s'en sert.
 """
-
-import math
 
 from einops import rearrange, repeat
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from cours_transformers.kernels.arguments import check_mask
 from cours_transformers.kernels.attention import attention
 
+from .cache import KeyValueCache
+from .dot_product import (
+    attention_scores,
+    attention_weights,
+    masked_softmax,
+    scaled_dot_product,
+)
 from .masks import causal_mask
 from .positional.base import Positional
 from .positional.checks import check_integer
 from .positional.factory import attention_position
 
-
-def attention_scores(
-    q: Float[Tensor, "... T d_k"],
-    k: Float[Tensor, "... S d_k"],
-    scale: float | None = None,
-) -> Float[Tensor, "... T S"]:
-    """Calcule q kᵀ / √d_k : l'accord de chaque requête avec chaque clé."""
-    _check_same_width(q, k)
-    # La variance de q · k croît comme d_k : diviser par √d_k la ramène à 1.
-    scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
-    return q @ k.transpose(-2, -1) * scale
-
-
-def attention_weights(
-    q: Float[Tensor, "... T d_k"],
-    k: Float[Tensor, "... S d_k"],
-    mask: Bool[Tensor, "... #T #S"] | None = None,
-    scale: float | None = None,
-) -> Float[Tensor, "... T S"]:
-    """Calcule softmax(q kᵀ / √d_k) : chaque requête répartit un poids total de 1."""
-    scores = attention_scores(q, k, scale)  # (…, T, S) : une note par couple
-    return masked_softmax(scores, mask)  # sur les clés : chaque ligne somme à 1
-
-
-def scaled_dot_product(
-    q: Float[Tensor, "... T d_k"],
-    k: Float[Tensor, "... S d_k"],
-    v: Float[Tensor, "... S d_v"],
-    mask: Bool[Tensor, "... #T #S"] | None = None,
-) -> Float[Tensor, "... T d_v"]:
-    """Calcule softmax(q kᵀ / √d_k) v : une moyenne des valeurs pour chaque requête."""
-    weights = attention_weights(q, k, mask)  # (…, T, S) : qui regarde qui
-    return weights @ v  # (…, T, d_v) : ce que chacun en retient
-
-
-def masked_softmax(
-    scores: Float[Tensor, "... T S"], mask: Bool[Tensor, "... #T #S"] | None = None
-) -> Float[Tensor, "... T S"]:
-    """Applique le softmax sur les clés ; ``mask`` vrai : attention permise.
-
-    Une requête à qui tout est interdit reçoit des poids nuls, jamais NaN.
-    """
-    if mask is None:
-        return scores.softmax(dim=-1)
-    check_mask(mask, scores.shape, scores.device)
-    blocked = ~mask.any(dim=-1, keepdim=True)  # aucune clé permise
-    # exp(−∞) = 0 ; mais une ligne entière de −∞ donnerait 0/0 : on l'épargne.
-    scores = scores.masked_fill(~mask & ~blocked, float("-inf"))
-    return scores.softmax(dim=-1).masked_fill(blocked, 0.0)
-
-
-def _check_same_width(q: Tensor, k: Tensor) -> None:
-    if q.shape[-1] != k.shape[-1]:
-        raise ValueError(
-            "q et k doivent avoir la même dimension d_k ; "
-            f"reçu {q.shape[-1]} et {k.shape[-1]}"
-        )
+__all__ = [
+    "MultiHeadAttention",
+    "attention_scores",
+    "attention_weights",
+    "masked_softmax",
+    "scaled_dot_product",
+]
 
 
 class MultiHeadAttention(nn.Module):
@@ -126,15 +78,15 @@ class MultiHeadAttention(nn.Module):
         causal: bool = False,
         mask: Bool[Tensor, "... #T #S"] | None = None,
         offset: int = 0,
+        cache: KeyValueCache | None = None,
     ) -> Float[Tensor, "B T d_model"]:
         """Chaque position de ``x`` lit ``context`` (``x`` lui-même par défaut).
 
         ``mask`` s'étend à (B, H, T, S) ; ``causal`` s'aligne en bas à droite, comme
-        les positions : celle du premier token lu est ``offset``.
+        les positions : celle du premier token lu est ``offset``. Avec ``cache``,
+        ``context`` n'a que des tokens nouveaux, et S compte aussi ceux du cache.
         """
-        context = x if context is None else context
-        q, k, bias = self._queries_and_keys(x, context, offset)
-        v = self._split_heads(self.v_proj(context))
+        q, k, v, bias = self._project(x, context, offset, cache)
         heads = attention(q, k, v, causal=causal, mask=mask, bias=bias)
         if self.position.on_values:  # ce que ni un biais ni une rotation n'exprime
             heads = heads + self.position.read(self._matrix(q, k, bias, causal, mask))
@@ -150,15 +102,31 @@ class MultiHeadAttention(nn.Module):
         offset: int = 0,
     ) -> Float[Tensor, "B H T S"]:
         """Poids de chaque tête : ceux que ``forward`` applique, et que l'on trace."""
-        context = x if context is None else context
-        q, k, bias = self._queries_and_keys(x, context, offset)
+        q, k, _, bias = self._project(x, context, offset, None)
         return self._matrix(q, k, bias, causal, mask)
 
-    def _queries_and_keys(
-        self, x: Tensor, context: Tensor, offset: int
-    ) -> tuple[Tensor, Tensor, Tensor | None]:
+    def _project(
+        self,
+        x: Tensor,
+        context: Tensor | None,
+        offset: int,
+        cache: KeyValueCache | None,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
         """Projette, tourne selon la position, et calcule le biais des scores."""
+        context = x if context is None else context
         check_integer("offset", offset, 0)
+        self._check_inputs(x, context)
+        q = self._split_heads(self.q_proj(x))
+        if cache is not None and cache.complete:  # la mémoire d'un encodeur, déjà lue
+            k, v = cache.kept()
+        else:
+            k, v = (self._split_heads(p(context)) for p in (self.k_proj, self.v_proj))
+            read = offset if cache is None else offset + cache.length
+            q, k = self.position.rotate(q, k, read)
+            k, v = (k, v) if cache is None else cache.extend(k, v)
+        return q, k, v, self.position.bias(q, k.shape[-2])
+
+    def _check_inputs(self, x: Tensor, context: Tensor) -> None:
         for name, y in {"x": x, "context": context}.items():
             if y.ndim != 3 or y.shape[-1] != self.q_proj.in_features or 0 in y.shape:
                 raise ValueError(
@@ -166,10 +134,6 @@ class MultiHeadAttention(nn.Module):
                     f"d_model = {self.q_proj.in_features} et aucun axe vide ; "
                     f"reçu {tuple(y.shape)}"
                 )
-        q = self._split_heads(self.q_proj(x))
-        k = self._split_heads(self.k_proj(context))
-        q, k = self.position.rotate(q, k, offset)
-        return q, k, self.position.bias(q, k.shape[-2])
 
     def _matrix(
         self,
