@@ -46,14 +46,27 @@ def by_seed(name: str, seeds: tuple[int, ...]) -> dict:
         "seconds": seconds,
         "parameters": sum(p.numel() for p in model.parameters()),
         "characters_read": STEPS * BATCH_SIZE * CONTEXT,
+        "lr": MODELS[name].lr,
+        **at_common_rate(name, seeds[0]),
     }
+
+
+def at_common_rate(name: str, seed: int) -> dict:
+    """Le score au pas commun, une graine, quand le modèle en a reçu un autre."""
+    if MODELS[name].lr == LR:
+        return {}
+    bits = round(score(trained(name, seed, lr=LR)[0]), 4)
+    print(f"  au pas commun, {LR} : {bits:.3f} bit", flush=True)
+    return {"bits_at_common_lr": bits}
 
 
 def sample(model: nn.Module, n: int = 480) -> str:
     """Ce que le modèle écrit à la suite de « Il était une fois »."""
     tokenizer, generator = score_data().tokenizer, torch.Generator().manual_seed(1)
     prompt = tokenizer.encode("Il était une fois")
-    written = generate(model, prompt, n, temperature=0.6, generator=generator)
+    written = generate(
+        model, prompt, n, temperature=0.6, generator=generator, context=CONTEXT
+    )
     return tokenizer.decode(written)
 
 

@@ -14,9 +14,12 @@ import torch
 from freshness import ROOT, digest
 from torch import nn
 
+from cours_transformers.layers.block import BlockConfig
+from cours_transformers.models.attention_lm import AttentionLanguageModel
+from cours_transformers.models.block_lm import BlockLanguageModel
 from cours_transformers.models.ngram import NGram, Uniform
 from cours_transformers.models.recurrent_lm import RecurrentLanguageModel
-from cours_transformers.training.score import STEPS, score_data, train_model
+from cours_transformers.training.score import LR, STEPS, score_data, train_model
 
 FOLDER = ROOT / "_build" / "score"
 PACKAGE = "src/cours_transformers"
@@ -36,15 +39,31 @@ INPUTS = [
 
 @dataclass(frozen=True)
 class Model:
-    """Une barre : son nom dans le livre, et de quoi la construire pour V symboles."""
+    """Une barre : son nom dans le livre, et de quoi la construire pour V symboles.
+
+    Le budget compte des caractères lus ; le pas ``lr``, lui, est réglé par modèle.
+    """
 
     label: str
     build: Callable[[int], object]
+    lr: float = LR
 
 
 def lstm(vocabulary_size: int) -> nn.Module:
     """Une LSTM d'une couche, porte d'oubli ouverte au départ."""
     return RecurrentLanguageModel(vocabulary_size, 64, 400, forget_bias=1.0)
+
+
+def attention(vocabulary_size: int, position: str = "none") -> nn.Module:
+    """Trois couches d'attention seule, à huit têtes."""
+    return AttentionLanguageModel(
+        vocabulary_size, 256, n_layers=3, n_heads=8, position=position
+    )
+
+
+def block(vocabulary_size: int) -> nn.Module:
+    """Quatre blocs pré-norme : attention à quatre têtes avec RoPE, et feed-forward."""
+    return BlockLanguageModel(vocabulary_size, BlockConfig(128, 4), n_layers=4)
 
 
 MODELS = {
@@ -53,6 +72,9 @@ MODELS = {
     "bigram": Model("bigramme", lambda V: NGram(2, V)),
     "fivegram": Model("5-gramme", lambda V: NGram(5, V)),
     "lstm": Model("LSTM", lstm),
+    "attention": Model("attention seule", attention, lr=1e-3),
+    "positions": Model("avec RoPE", lambda V: attention(V, "rope"), lr=1e-3),
+    "block": Model("bloc", block),
 }
 
 
@@ -71,22 +93,27 @@ def sources(model: nn.Module) -> list[str]:
     return sorted(files)
 
 
-def trained(name: str, seed: int, readings: int = 1) -> tuple[nn.Module, float]:
+def trained(
+    name: str, seed: int, readings: int = 1, lr: float | None = None
+) -> tuple[nn.Module, float]:
     """Un modèle appris, et les secondes qu'il a fallu ; repris s'il existe déjà.
 
     ``readings`` multiplie le budget commun : pour voir ce qu'il finit par savoir.
+    ``lr`` remplace le pas d'apprentissage que ``MODELS`` lui donne.
     """
+    lr = MODELS[name].lr if lr is None else lr
     torch.manual_seed(seed)
     model = MODELS[name].build(score_data().tokenizer.vocabulary_size)
     key = digest([*INPUTS, *sources(model)], str(model))[:12]
     more = f"-x{readings}" if readings > 1 else ""
+    more += f"-lr{lr}" if lr != LR else ""
     path = FOLDER / f"{name}-{seed}{more}-{key}.pt"
     if path.exists():
         kept = torch.load(path, weights_only=True)
         model.load_state_dict(kept["weights"])
         return model.eval(), kept["seconds"]
     start = time.perf_counter()
-    train_model(model, steps=readings * STEPS, seed=seed)
+    train_model(model, steps=readings * STEPS, lr=lr, seed=seed)
     seconds = time.perf_counter() - start
     FOLDER.mkdir(parents=True, exist_ok=True)
     torch.save({"weights": model.state_dict(), "seconds": seconds}, path)

@@ -6,14 +6,14 @@ import measure_score
 import score_models
 import torch
 
-from cours_transformers.training.score import STEPS
+from cours_transformers.training.score import LR, STEPS
 
 
 def test_un_modele_entraine_est_repris_tel_quel(monkeypatch, tmp_path):
     calls = []
 
-    def train(model, *, steps, seed):
-        calls.append((seed, steps))
+    def train(model, *, steps, lr, seed):
+        calls.append((seed, steps, lr))
         with torch.no_grad():
             model.head.bias.fill_(seed + 1.0)
 
@@ -21,9 +21,9 @@ def test_un_modele_entraine_est_repris_tel_quel(monkeypatch, tmp_path):
     monkeypatch.setattr(score_models, "train_model", train)
     first, _ = score_models.trained("lstm", 3)
     again, _ = score_models.trained("lstm", 3)
-    assert calls == [(3, STEPS)]
+    assert calls == [(3, STEPS, LR)]
     score_models.trained("lstm", 3, readings=2)
-    assert calls[1:] == [(3, 2 * STEPS)], "un autre budget est un autre modèle"
+    assert calls[1:] == [(3, 2 * STEPS, LR)], "un autre budget est un autre modèle"
     assert (again.head.bias == 4).all() and (first.head.bias == 4).all()
 
 

@@ -1,0 +1,169 @@
+"""Chapitre 05 : la solution passe, ses variantes aussi, chaque erreur a son nom."""
+
+import pytest
+import torch
+
+from cours_transformers.exercises import check
+from cours_transformers.exercises.chapter_05 import EXERCISES
+from cours_transformers.exercises.recognition import outcome_of
+from cours_transformers.exercises.trial import agree, hidden_inputs
+
+
+def separer(y, n_heads):
+    B, T, d = y.shape
+    return y.view(B, T, n_heads, d // n_heads).transpose(1, 2)
+
+
+def separer_en_tranches(y, n_heads):
+    return torch.stack(y.chunk(n_heads, dim=-1), dim=1)
+
+
+def multi_tetes(x, W_q, W_k, W_v, W_o, n_heads):
+    T, d = x.shape
+    q, k, v = ((x @ W).view(T, n_heads, -1).transpose(0, 1) for W in (W_q, W_k, W_v))
+    weights = (q @ k.mT / (d // n_heads) ** 0.5).softmax(-1)
+    return (weights @ v).transpose(0, 1).reshape(T, d) @ W_o
+
+
+def multi_tetes_en_somme(x, W_q, W_k, W_v, W_o, n_heads):
+    """Chaque tête, puis son bloc de lignes de W^O : la somme est la même."""
+    d = x.shape[1] // n_heads
+    total = torch.zeros_like(x)
+    for h in range(n_heads):
+        part = slice(h * d, (h + 1) * d)
+        q, k, v = x @ W_q[:, part], x @ W_k[:, part], x @ W_v[:, part]
+        total += (q @ k.T / d**0.5).softmax(-1) @ v @ W_o[part]
+    return total
+
+
+def eteindre(heads, off):
+    kept = heads.clone()
+    kept[:, off] = 0
+    return kept
+
+
+def multi_tetes_sans_wo(x, W_q, W_k, W_v, W_o, n_heads):
+    return multi_tetes(x, W_q, W_k, W_v, torch.eye(len(W_o)), n_heads)
+
+
+def sans_transposition(x, W_q, W_k, W_v, W_o, n_heads):
+    T, d = x.shape
+    q, k, v = ((x @ W).view(n_heads, T, -1) for W in (W_q, W_k, W_v))
+    weights = (q @ k.mT / (d // n_heads) ** 0.5).softmax(-1)
+    return (weights @ v).transpose(0, 1).reshape(T, d) @ W_o
+
+
+def multi_tetes_sans_echelle(x, W_q, W_k, W_v, W_o, n_heads):
+    scale = (x.shape[1] // n_heads) ** 0.5
+    return multi_tetes(x, W_q * scale, W_k, W_v, W_o, n_heads)
+
+
+def entrelacees(y, n_heads):
+    return torch.stack([y[..., h::n_heads] for h in range(n_heads)], dim=1)
+
+
+def retirer(heads, off):
+    return heads[:, [h for h in range(heads.shape[1]) if h not in off]]
+
+
+def facteur_sur_les_mots(heads, off):
+    factor = torch.ones(heads.shape[1])
+    factor[off] = 0
+    return heads * factor[:, None]
+
+
+JUSTES = [
+    ("05.2", separer),
+    ("05.2", separer_en_tranches),
+    ("05.3", multi_tetes),
+    ("05.3", multi_tetes_en_somme),
+    ("05.5", lambda k, H: k.repeat_interleave(H // k.shape[1], dim=1)),
+    ("05.5", lambda k, H: k[:, torch.arange(H) * k.shape[1] // H]),
+    ("05.6", eteindre),
+]
+ERREURS = [
+    (
+        "05.2",
+        "têtes séparées sans transposition",
+        lambda y, H: y.view(len(y), H, y.shape[1], -1),
+    ),
+    ("05.2", "transposition oubliée", lambda y, H: y.view(*y.shape[:2], H, -1)),
+    ("05.2", "têtes entrelacées", entrelacees),
+    ("05.2", "mots et dimensions échangés", lambda y, H: separer(y, H).mT),
+    ("05.3", "W^O oubliée", multi_tetes_sans_wo),
+    ("05.3", "une seule tête", lambda x, q, k, v, o, H: multi_tetes(x, q, k, v, o, 1)),
+    ("05.3", "têtes séparées sans transposition", sans_transposition),
+    (
+        "05.3",
+        "W^O transposée",
+        lambda x, q, k, v, o, H: multi_tetes(x, q, k, v, o.T, H),
+    ),
+    ("05.3", "échelle oubliée", multi_tetes_sans_echelle),
+    (
+        "05.5",
+        "groupes en alternance",
+        lambda k, H: torch.cat([k] * (H // k.shape[1]), 1),
+    ),
+    ("05.5", "clés non répétées", lambda k, H: k.clone()),
+    (
+        "05.5",
+        "moyenne des groupes",
+        lambda k, H: k.mean(1, keepdim=True).repeat(1, H, 1, 1),
+    ),
+    ("05.6", "masque au mauvais axe", facteur_sur_les_mots),
+    ("05.6", "têtes retirées", retirer),
+    ("05.6", "masque inversé", lambda x, off: x - eteindre(x, off)),
+]
+
+
+@pytest.mark.parametrize(("number", "answer"), JUSTES)
+def test_une_bonne_reponse_passe(number, answer):
+    report = check(number, answer)
+    assert report.passed, str(report)
+
+
+@pytest.mark.parametrize(("number", "name", "answer"), ERREURS)
+def test_une_erreur_courante_recoit_son_nom(number, name, answer):
+    report = check(number, answer)
+    assert not report.passed
+    assert report.misconception == name, str(report)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_chaque_confusion_est_fausse_et_reconnue_sous_son_nom(exercise):
+    for misconception in exercise.misconceptions:
+        for wrong in misconception.variants:
+            report = check(exercise.number, wrong)
+            assert not report.passed
+            assert report.misconception == misconception.name
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_deux_confusions_ne_se_ressemblent_jamais(exercise):
+    inputs = hidden_inputs(exercise)
+    seen = [
+        (m.name, [outcome_of(exercise, wrong, x) for x in inputs])
+        for m in exercise.misconceptions
+        for wrong in m.variants
+    ]
+    for i, (name, outcomes) in enumerate(seen):
+        for other, others in seen[:i]:
+            pairs = zip(outcomes, others, strict=True)
+            alike = all(agree(exercise, a, b) for a, b in pairs)
+            assert name == other or not alike, (name, other)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
+def test_les_textes_sont_complets_et_distincts(exercise):
+    messages = [m.message for m in exercise.misconceptions]
+    assert len(messages) >= 5 and len(set(messages)) == len(messages)
+    assert all(len(m) > 40 and "?" in m for m in messages)
+    assert len(exercise.hints) >= 2 and exercise.takeaway
+
+
+def test_une_reponse_a_ecrire_recoit_une_phrase_aimable():
+    for exercise in EXERCISES:
+        report = check(exercise.number, lambda *_: ...)
+        assert not report.passed
+        assert not report.misconception
+        assert "à vous" in report.heading
