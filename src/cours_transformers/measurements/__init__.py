@@ -17,8 +17,12 @@ FOLDER = Path(__file__).parent
 COMMANDS = {
     "agreement": "python outils/measure_agreement.py",
     "attention_cpu": "python outils/measure_attention.py",
+    "block": "python outils/measure_block.py",
     "bottleneck": "python outils/measure_bottleneck.py",
+    "browser_model": "python outils/export_model.py",
+    "ffn": "python outils/measure_ffn.py",
     "gradient_flow": "python outils/measure_gradient_flow.py",
+    "numbers": "python outils/measure_numbers.py",
     "positions": "python outils/measure_positions.py",
     "recall": "python outils/measure_recall.py",
     "recurrent_time": "python outils/measure_recurrent_time.py",
