@@ -21,6 +21,8 @@ QKV_CROSS = (
     ' <tspan class="i-v">▲</tspan> encodeur'
 )
 
+FLAG = 16  # hauteur du fanion
+
 
 @dataclass(frozen=True)
 class Block:
@@ -169,14 +171,30 @@ def _content(block: Block) -> str:
     )
 
 
-def _flag(block: Block) -> str:
-    """Fanion « vous êtes ici », posé sous le bloc."""
-    x, y = block.x + block.width / 2 - 54, block.y + block.height + 1
+def _flag(here: int | None) -> str:
+    """Fanion « vous êtes ici », là où il cache le moins de la carte."""
+    own = [block for block in READING if block.chapter == here]
+    if not own:
+        return ""
+    places = [(block, block.y + block.height) for block in own]
+    places += [(block, block.y - FLAG) for block in own]
+    block, y = min(places, key=_hidden)  # à égalité, le premier
+    x = block.x + block.width / 2 - 54
+    mark = "▲" if y > block.y else "▼"
     return (
         '<g class="fanion" aria-hidden="true">'
-        f'<rect x="{x}" y="{y}" width="108" height="18" rx="9"/>'
-        f'<text x="{x + 54}" y="{y + 13}">▲ vous êtes ici</text></g>'
+        f'<rect x="{x}" y="{y}" width="108" height="{FLAG}" rx="8"/>'
+        f'<text x="{x + 54}" y="{y + 12}">{mark} vous êtes ici</text></g>'
     )
+
+
+def _hidden(place: tuple[Block, float]) -> float:
+    """Hauteur de carte que cacherait un fanion de même colonne que le bloc, posé là."""
+    block, y = place
+    column = (
+        b for b in READING if b.x < block.x + block.width and block.x < b.x + b.width
+    )
+    return sum(max(0, min(y + FLAG, b.y + b.height) - max(y, b.y)) for b in column)
 
 
 def draw(
@@ -209,11 +227,10 @@ def draw(
             parts.append(
                 f'<g class="{classes}" role="img" aria-label="{name}">{inner}</g>'
             )
-    flags = [b for b in READING if b.chapter == here][:1]
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="group"'
         f' aria-labelledby="{ident}-titre" aria-describedby="{ident}-desc">'
         f'<title id="{ident}-titre">Carte du Transformer</title>'
         f'<desc id="{ident}-desc">{french(DESCRIPTION)}</desc>'
-        f"{_flows()}{''.join(parts)}{''.join(map(_flag, flags))}</svg>"
+        f"{_flows()}{''.join(parts)}{_flag(here)}</svg>"
     )
