@@ -6,6 +6,7 @@ from torch.nn import functional as F
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from cours_transformers.layers.block import BlockConfig
+from cours_transformers.layers.moe import MoEConfig
 from cours_transformers.layers.positional import POSITIONAL_NAMES
 from cours_transformers.models.gpt import GPT, GPTConfig, gpt2_weights
 
@@ -105,6 +106,16 @@ def test_l_initialisation_est_celle_de_gpt2():
     assert abs(model.embedding.weight.std().item() - 0.02) < 1e-3
     written = model.blocks[3].feed_forward.sublayer.down_proj.weight.std().item()
     assert abs(written - 0.02 / 16**0.5) < 5e-4
+
+
+def test_un_melange_d_experts_se_choisit_et_tous_ses_experts_ecrivent_moins_fort():
+    torch.manual_seed(0)
+    block = BlockConfig(64, 4, moe=MoEConfig(4, 2))
+    model = GPT(GPTConfig(V, CONTEXT, 8, block)).eval()
+    for expert in model.blocks[0].feed_forward.sublayer.experts:
+        written = expert.down_proj.weight.std().item()
+        assert abs(written - 0.02 / 16**0.5) < 5e-4
+    assert model(torch.randint(V, (2, 5))).isfinite().all()
 
 
 @pytest.mark.sans_jaxtyping

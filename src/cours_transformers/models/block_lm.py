@@ -93,11 +93,8 @@ def scale_outputs(model: BlockLanguageModel, factor: float | None = None) -> Non
     factor = (2 * len(model.blocks)) ** -0.5 if factor is None else factor
     if not factor > 0:
         raise ValueError(f"factor doit être strictement positif ; reçu {factor}")
-    for block in model.blocks:
-        for writer in (
-            block.attention.sublayer.out_proj,
-            block.feed_forward.sublayer.down_proj,
-        ):
-            writer.weight *= factor
-            if writer.bias is not None:
-                writer.bias *= factor
+    for name, layer in model.blocks.named_modules():
+        if name.endswith(("out_proj", "down_proj")):  # chaque expert en a une, aussi
+            layer.weight *= factor
+            if layer.bias is not None:
+                layer.bias *= factor

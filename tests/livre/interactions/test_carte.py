@@ -40,7 +40,8 @@ def test_les_dix_huit_chapitres_sont_sur_la_carte(ouvrir):
 
 def test_vous_etes_ici_se_lit_et_ne_mene_pas_a_soi_meme(ouvrir):
     page = ouvrir("chapitres/04_attention.html")
-    expect(page.locator(".carte .fanion")).to_have_text(re.compile("[▲▼] vous êtes ici"))
+    flag = page.locator(".carte .fanion")
+    expect(flag).to_have_text(re.compile("[▲▼] vous êtes ici"))
     ici = page.locator(".carte .ici")
     assert ici.count() == 3
     assert all("vous êtes ici" in b.get_attribute("aria-label") for b in ici.all())
