@@ -20,6 +20,7 @@ COMMANDS = {
     "block": "python outils/measure_block.py",
     "bottleneck": "python outils/measure_bottleneck.py",
     "browser_model": "python outils/export_model.py",
+    "browser_speed": "python outils/measure_browser.py",
     "ffn": "python outils/measure_ffn.py",
     "gradient_flow": "python outils/measure_gradient_flow.py",
     "numbers": "python outils/measure_numbers.py",
