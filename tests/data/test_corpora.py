@@ -93,7 +93,7 @@ def test_un_reseau_qui_manque_laisse_place_aux_contes(
 
 
 def test_personne_au_bout_du_fil(tmp_path):
-    found = corpus("http://127.0.0.1:9/", folder=tmp_path, timeout=2)
+    found = corpus("http://127.0.0.1:9/", folder=tmp_path, timeout=2.0)
     assert "n'a pas répondu" in found.note
 
 
@@ -101,12 +101,12 @@ def test_une_somme_differente_est_refusee_et_rien_n_est_garde(site, tmp_path):
     Handler.pages["/a"] = TEXT.encode()
     right = hashlib.sha256(TEXT.encode()).hexdigest()
     with pytest.raises(Unreachable, match="ne donne pas le texte attendu"):
-        download(f"{site}/a", 5, folder=tmp_path, sha256="0" * 64)
+        download(f"{site}/a", 5.0, folder=tmp_path, sha256="0" * 64)
     assert not list(tmp_path.iterdir())
-    assert download(f"{site}/a", 5, folder=tmp_path, sha256=right) == TEXT.encode()
+    assert download(f"{site}/a", 5.0, folder=tmp_path, sha256=right) == TEXT.encode()
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(b"un cache abime")
-    assert download(f"{site}/a", 5, folder=tmp_path, sha256=right) == TEXT.encode()
+    assert download(f"{site}/a", 5.0, folder=tmp_path, sha256=right) == TEXT.encode()
 
 
 def test_un_texte_connu_perd_ses_mentions_et_garde_l_ordre(site, tmp_path, monkeypatch):
