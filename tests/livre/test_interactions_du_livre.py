@@ -45,7 +45,8 @@ def test_chaque_reglage_d_explorateur_change_l_image(chapitre):
     assert explorers, "un chapitre a au moins un explorateur"
     for explorer in explorers:
         explorer.scroll_into_view_if_needed()
-        for slider in explorer.locator("input[type=range]").all():
+        sliders = explorer.locator("input[type=range]").all()
+        for slider in sliders:
             seen = {_picture(explorer)}
             slider.focus()
             slider.press("Home")
@@ -54,6 +55,8 @@ def test_chaque_reglage_d_explorateur_change_l_image(chapitre):
                 seen.add(_picture(explorer))
             assert len(seen) > int(slider.get_attribute("max")) // 2 + 1
             slider.press("Home")  # au bout d'un réglage, l'autre peut ne rien changer
+        for slider in sliders:
+            slider.press("End")
         seen, radios = set(), explorer.locator("input[type=radio]").all()
         for radio in radios:
             radio.check(force=True)
