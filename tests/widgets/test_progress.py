@@ -5,6 +5,13 @@ import pytest
 from cours_transformers.widgets import progress
 
 
+@pytest.fixture
+def terminal(monkeypatch):
+    """Hors d'un carnet, même si un autre essai en a ouvert un dans ce processus."""
+    monkeypatch.setattr(progress, "get_ipython", lambda: None)
+
+
+@pytest.mark.usefixtures("terminal")
 def test_hors_d_un_carnet_une_ligne_qui_se_recouvre(capsys):
     show = progress.progress_bar(200, "Nombres")
     for step in range(1, 201):
@@ -37,6 +44,7 @@ def test_dans_un_carnet_une_seule_barre_avance(monkeypatch):
     assert f'aria-label="{last!r}"' in last.data
 
 
+@pytest.mark.usefixtures("terminal")
 def test_le_dernier_pas_est_toujours_montre(capsys):
     show = progress.progress_bar(250)
     show(249, 1.0)
