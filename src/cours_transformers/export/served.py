@@ -69,7 +69,7 @@ def _describe(layer: nn.Module) -> tuple[object, ...]:
     options = [type(layer), getattr(layer, "eps", None)]
     if isinstance(layer, Rope):
         options += [layer.base, layer.pairing]
-    options.append(getattr(layer, "activation", None))
+    options += [getattr(layer, name, None) for name in ("activation", "attend")]
     return tuple(options)
 
 

@@ -69,6 +69,7 @@ class MultiHeadAttention(nn.Module):
         self.v_proj = nn.Linear(d_model, d_kv, bias=bias)
         self.out_proj = nn.Linear(d_model, d_model, bias=bias)
         self.position = attention_position(position, d_model, n_heads, self.d_head)
+        self.attend = attention  # une fonction de même appel peut la remplacer
 
     def forward(
         self,
@@ -87,7 +88,7 @@ class MultiHeadAttention(nn.Module):
         ``context`` n'a que des tokens nouveaux, et S compte aussi ceux du cache.
         """
         q, k, v, bias = self._project(x, context, offset, cache)
-        heads = attention(q, k, v, causal=causal, mask=mask, bias=bias)
+        heads = self.attend(q, k, v, causal=causal, mask=mask, bias=bias)
         if self.position.on_values:  # ce que ni un biais ni une rotation n'exprime
             heads = heads + self.position.read(self._matrix(q, k, bias, causal, mask))
         return self.out_proj(rearrange(heads, "B H T d -> B T (H d)"))

@@ -3,6 +3,7 @@
 Lettres : B lot, T positions lues, V symboles, L blocs, H têtes, S clés.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from jaxtyping import Float, Int
@@ -12,6 +13,8 @@ from cours_transformers.layers.block import BlockConfig
 from cours_transformers.layers.cache import BlockCache
 
 from .block_lm import BlockLanguageModel, scale_outputs
+from .own_attention import OwnAttention, OwnFunction
+from .own_feed_forward import own_feed_forward
 
 Caches = list[BlockCache]
 
@@ -52,14 +55,32 @@ class GPT(BlockLanguageModel):
 
     Les poids sont tirés comme ceux de GPT-2 : écart-type 0,02, divisé par √(2L) pour
     les matrices qui écrivent dans le flux (Radford, 2019).
+
+    Args:
+        attention: une fonction du lecteur, ``f(q, k, v)``, à la place de celle de
+            ``kernels`` ; ``OwnAttention`` dit ce qu'elle reçoit, et la vérifie.
+        ffn: une couche du lecteur, construite bloc par bloc par ``ffn(d_model)`` ;
+            ``own_feed_forward`` la vérifie.
     """
 
-    def __init__(self, config: GPTConfig):
+    def __init__(
+        self,
+        config: GPTConfig,
+        *,
+        attention: OwnFunction | None = None,
+        ffn: Callable[[int], nn.Module] | None = None,
+    ):
         super().__init__(
             config.vocabulary_size, config.block, config.n_layers,
             position=config.position, max_length=config.context,
         )  # fmt: skip
         self.config = config
+        for block in self.blocks:
+            if attention is not None:
+                block.attention.sublayer.attend = OwnAttention(attention)
+            if ffn is not None:
+                layer = own_feed_forward(ffn, config.block.d_model)
+                block.feed_forward.sublayer = layer
         self.dropout = nn.Dropout(config.block.dropout)
         self.head = nn.Linear(config.block.d_model, config.vocabulary_size, bias=False)
         if config.tied:
