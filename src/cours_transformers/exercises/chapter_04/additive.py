@@ -57,7 +57,7 @@ ADDITIVE = Exercise(
             "couples i = j seulement",
             lambda q, k, W_q, W_k, v: (q @ W_q + k @ W_k).tanh() @ v,
             "vous n'additionnez la requête i qu'avec la clé de même rang, ce qui exige "
-            "T = S : comment former les T × S couples ? Pensez à un axe de taille 1",
+            "T = S : comment un axe de taille 1 donnerait-il les T × S couples ?",
         ),
         Misconception(
             "produit au lieu de somme",

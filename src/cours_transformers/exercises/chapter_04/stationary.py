@@ -119,7 +119,7 @@ STATIONARY = Exercise(
             "colonnes renormalisées",
             lambda P: _stationary((P / P.sum(dim=0)).T),
             "vous transposez P et refaites des lignes qui somment à 1 : est-ce encore "
-            "la même chaîne ? Transposer les équations suffit",
+            "la même chaîne, quand transposer les équations suffirait ?",
         ),
         Misconception(
             "puissance terme à terme",

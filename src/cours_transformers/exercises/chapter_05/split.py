@@ -62,7 +62,10 @@ SPLIT = Exercise(
         ),
         Misconception(
             "têtes et dimensions échangées",
-            lambda y, n_heads: rearrange(y, "B T (d H) -> B H T d", d=n_heads),
+            (
+                lambda y, n_heads: rearrange(y, "B T (H d) -> B H T d", d=n_heads),
+                lambda y, n_heads: rearrange(y, "B T (d H) -> B H T d", d=n_heads),
+            ),
             "`n_heads` est devenu la taille d'une tête : combien de têtes l'énoncé "
             "demande-t-il, et de quelle largeur ?",
         ),

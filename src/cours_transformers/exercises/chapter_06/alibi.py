@@ -93,8 +93,8 @@ ALIBI = Exercise(
         Misconception(
             "distance décalée d'un",
             lambda T, n_heads: -_slopes(n_heads) * (distances(T, T).abs() + 1),
-            "un mot est chez vous à distance 1 de lui-même. Le softmax n'en verrait "
-            "rien (pourquoi ?), mais la formule, si",
+            "un mot est chez vous à distance 1 de lui-même. La formule le voit, le "
+            "softmax non : pourquoi ?",
         ),
         Misconception(
             "passé seul",

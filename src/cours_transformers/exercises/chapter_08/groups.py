@@ -11,12 +11,12 @@ from cours_transformers.exercises.exercise import Exercise, Fact, Misconception,
 def _cases(generator: torch.Generator) -> list[tuple]:
     choices = ([2, 0, 1], [1, 2, 0, 1, 0], [3, 0, 0, 2, 3, 1, 0], [1, 1, 0, 1])
     cases = []
-    for chosen in choices:
+    for d, chosen in zip((2, 3, 3, 3), choices, strict=True):
         E, n = max(chosen) + 1, len(chosen)
         weights = torch.linspace(0.3, 0.9, n)
         cases.append(
-            (draw(generator, n, 3), torch.tensor(chosen), weights,
-             draw(generator, E, 3, 3))
+            (draw(generator, n, d), torch.tensor(chosen), weights,
+             draw(generator, E, d, d))
         )  # fmt: skip
     return cases
 

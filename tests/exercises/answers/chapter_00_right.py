@@ -1,15 +1,12 @@
-"""Chapitre 00 : chaque exercice accepte la solution, et d'autres façons de l'écrire."""
+"""Chapitre 00 : plusieurs façons justes de répondre à chaque exercice."""
 
 import itertools
 import math
 from collections import Counter
 
 import numpy as np
-import pytest
 import torch
 
-from cours_transformers.exercises import check
-from cours_transformers.exercises.chapter_00 import EXERCISES
 from cours_transformers.models.perceptron import Perceptron
 from cours_transformers.training.autograd import Scalar
 
@@ -123,7 +120,7 @@ def bigramme_par_index_put(ids, V):
     return ((counts + 1).T / (counts + 1).sum(1)).T
 
 
-BONNES = [
+RIGHT = [
     ("00.1", softmax_du_chapitre),
     ("00.1", softmax_en_boucles),
     ("00.1", softmax_numpy),
@@ -142,37 +139,3 @@ BONNES = [
     ("00.7", bigramme_par_dictionnaire),
     ("00.7", bigramme_par_index_put),
 ]
-
-
-@pytest.mark.parametrize(("number", "answer"), BONNES)
-def test_une_bonne_reponse_est_acceptee(number, answer):
-    report = check(number, answer)
-    assert report.passed, str(report)
-    assert "réussi" in report.heading
-
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
-def test_une_reponse_vide_recoit_une_phrase(exercise):
-    def a_ecrire(*arguments): ...
-
-    report = check(exercise.number, a_ecrire)
-    assert not report.passed
-    assert "à vous de jouer" in report.heading
-
-
-@pytest.mark.parametrize(
-    ("number", "answer"),
-    [
-        ("00.1", lambda s, t: softmax_du_chapitre(s, t) * 1.01),
-        ("00.4", lambda w, b, x, y: gradient_du_chapitre(w, b, x, y) * 1.01),
-        ("00.6", lambda x, y, w, b: passe_du_chapitre(x, y, w, b) + 0.01),
-        ("00.7", lambda ids, V: bigramme_du_chapitre(ids, V) * 1.01),
-    ],
-)
-def test_la_tolerance_est_serree(number, answer):
-    assert not check(number, answer).passed
-
-
-@pytest.mark.parametrize("number", ["00.2", "00.3", "00.5"])
-def test_un_exercice_de_la_page_y_renvoie(number):
-    assert "dans la page" in str(check(number, 2))

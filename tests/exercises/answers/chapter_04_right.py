@@ -1,12 +1,9 @@
-"""Chapitre 04 : chaque exercice accepte la solution, et d'autres façons de l'écrire."""
+"""Chapitre 04 : plusieurs façons justes de répondre à chaque exercice."""
 
 import math
 
 import numpy as np
-import pytest
 import torch
-
-from cours_transformers.exercises import check
 
 
 def poids_du_chapitre(q, k):
@@ -126,7 +123,7 @@ def croisee_mot_a_mot(x, y, W_q, W_k, W_v):
     return rows
 
 
-BONNES = [
+RIGHT = [
     ("04.1", 0.665),
     ("04.1", math.exp(2) / (math.exp(2) + math.e + 1)),
     ("04.1", "0,665"),
@@ -157,51 +154,3 @@ BONNES = [
     ("04.8", croisee_sdpa),
     ("04.8", croisee_mot_a_mot),
 ]
-
-
-@pytest.mark.parametrize(("number", "answer"), BONNES)
-def test_une_bonne_reponse_est_acceptee(number, answer):
-    report = check(number, answer)
-    assert report.passed, str(report)
-    assert "réussi" in report.heading
-
-
-def test_un_resultat_converti_est_accepte_et_signale():
-    assert "numpy" in str(check("04.2", poids_en_numpy))
-    assert "liste" in str(check("04.2", poids_en_boucles))
-    assert "imaginaire nulle" in str(check("04.3", loi_complexe))
-
-
-def presque(erreur):
-    """Poids justes à une erreur relative près, sur une seule requête."""
-
-    def poids(q, k):
-        weights = poids_du_chapitre(q, k)
-        weights[0] *= 1 + erreur
-        return weights
-
-    return poids
-
-
-def test_la_tolerance_est_serree():
-    assert check("04.2", presque(1e-5)).passed
-    assert not check("04.2", presque(0.01)).passed
-    assert not check("04.1", 0.6667).passed
-    assert not check("04.4", lambda d, s, t: math.sqrt(d) * s * t * 1.01).passed
-
-
-def fausse_au_dernier_essai(reference, last_shape):
-    """Juste partout, sauf pour une forme d'entrée."""
-
-    def answer(*inputs):
-        result = reference(*inputs)
-        return result * 2 if inputs[0].shape == last_shape else result
-
-    return answer
-
-
-def test_un_seul_essai_faux_suffit_a_refuser():
-    report = check("04.2", fausse_au_dernier_essai(poids_du_chapitre, (5, 16)))
-    assert not report.passed
-    assert "5 essais sur 6" in str(report)
-    assert "essai 5 sur 6" in str(report)
