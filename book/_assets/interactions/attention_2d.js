@@ -185,28 +185,6 @@
     };
   }
 
-  function challenges() {
-    const items = CHALLENGES.map((c) => {
-      const status = html("strong", { class: "defi-etat" });
-      return { status, item: html("li", {}, status, " ", c.text), done: false };
-    });
-    const element = html("ol", { class: "defis" }, ...items.map((i) => i.item));
-    /* Un défi relevé le reste : le lecteur peut passer au suivant. Rend le dernier gagné. */
-    function check(s) {
-      let won = "";
-      items.forEach((i, n) => {
-        if (!i.done && CHALLENGES[n].met(s)) {
-          i.done = true;
-          won = "Défi " + (n + 1) + " réussi\u202f! ";
-        }
-        i.item.classList.toggle("reussi", i.done);
-        i.status.textContent = i.done ? "✓ Réussi\u202f!" : "○ À relever.";
-      });
-      return won;
-    }
-    return { element, check, done: () => items.map((i) => i.done) };
-  }
-
   function create(root, { scene, announce }) {
     let given = copy();
     let state = null;
@@ -215,7 +193,7 @@
     const right = plane('<span class="i-v">valeurs</span> et sortie ◆',
       "Plan des valeurs, de leur enveloppe convexe et de la sortie");
     const weights = table();
-    const goals = challenges();
+    const goals = tools.challenges("Trois défis", CHALLENGES);
     const result = html("p", { class: "a2d-sortie" });
     const heat = slider((notch) => { given.notch = notch; update(true); });
     const handles = [];
@@ -266,8 +244,7 @@
       html("div", { class: "a2d-plans" }, left.frame, right.frame),
       html("div", { class: "reglages" }, heat.label, reset),
       weights.element, result,
-      html("p", { class: "defis-titre" }, "Trois défis"), goals.element);
-    goals.check({ q: [], k: [], v: [], weights: [0], output: [9, 9] });
+      ...goals.elements);
     update(false);
     return { state: () => state, attend, hull, done: goals.done };
   }

@@ -147,28 +147,6 @@
     };
   }
 
-  function challenges() {
-    const items = CHALLENGES.map((c) => {
-      const status = html("strong", { class: "defi-etat" }, "○ À relever.");
-      return { status, item: html("li", {}, status, " ", c.text), done: false };
-    });
-    return {
-      element: html("ol", { class: "defis" }, ...items.map((i) => i.item)),
-      check(settings, seen) {
-        let won = "";
-        items.forEach((i, n) => {
-          if (i.done || !CHALLENGES[n].met(settings, seen)) { return; }
-          i.done = true;
-          i.item.classList.add("reussi");
-          i.status.textContent = "✓ Réussi\u202f!";
-          won = "Défi " + (n + 1) + " réussi\u202f! ";
-        });
-        return won;
-      },
-      done: () => items.map((i) => i.done),
-    };
-  }
-
   /* Une case par étage : la tour se lit de gauche à droite, comme la courbe. */
   function switches(name, kept, onChange) {
     const boxes = kept.map((_, l) => {
@@ -198,7 +176,7 @@
       settings[span.dataset.name] = Number(span.dataset.value);
     });
     let seen = null;
-    const graph = chart(), goals = challenges();
+    const graph = chart(), goals = tools.challenges("Trois défis", CHALLENGES);
     const result = html("p", { class: "a2d-sortie" });
     const rows = [
       switches("Résidu", settings.residuals, () => update(true)),
@@ -240,7 +218,7 @@
         button("Retirer tous les résidus", fill(settings.residuals, false)),
         button("Retirer toutes les normes", fill(settings.norms, false)),
         button("Tout remettre", () => { settings.residuals.fill(true); settings.norms.fill(true); })),
-      graph.frame, result, html("p", { class: "defis-titre" }, "Trois défis"), goals.element);
+      graph.frame, result, ...goals.elements);
     update(false);
     return {
       state: () => Object.assign({}, settings, seen),

@@ -51,29 +51,6 @@
     },
   ];
 
-  function challenges() {
-    const items = CHALLENGES.map((c) => {
-      const status = html("strong", { class: "defi-etat" }, "○ À relever.");
-      return { status, item: html("li", {}, status, " ", c.text), done: false };
-    });
-    return {
-      element: html("ol", { class: "defis" }, ...items.map((i) => i.item)),
-      /* Un défi relevé le reste. Rend le dernier gagné. */
-      check(state) {
-        let won = "";
-        items.forEach((i, n) => {
-          if (i.done || !CHALLENGES[n].met(state)) { return; }
-          i.done = true;
-          i.item.classList.add("reussi");
-          i.status.textContent = "✓ Réussi\u202f!";
-          won = "Défi " + (n + 1) + " réussi\u202f! ";
-        });
-        return won;
-      },
-      done: () => items.map((i) => i.done),
-    };
-  }
-
   let groups = 0; /* deux figures sur une page : leurs boutons ne se mêlent pas */
 
   function choiceTable(onChoose) {
@@ -126,7 +103,7 @@
     let choices = FAVOURITE.slice();
     let state = null;
     const table = choiceTable((t, i) => { choices[t] = i; update(true); });
-    const experts = desks(), goals = challenges();
+    const experts = desks(), goals = tools.challenges("Trois défis", CHALLENGES);
     const result = html("p", { class: "a2d-sortie" });
     const button = html("button", { type: "button", class: "interaction-bouton" }, "Laisser choisir le routeur");
     button.addEventListener("click", () => { choices = FAVOURITE.slice(); update(true); });
@@ -143,7 +120,7 @@
 
     root.addEventListener("nombre", (event) => { capacity = event.detail.value; update(true); });
     scene.append(html("div", { class: "reglages" }, button), experts.element, result, table.element,
-      html("p", { class: "defis-titre" }, "Trois défis"), goals.element);
+      ...goals.elements);
     update(false);
     return { state: () => state, done: goals.done, probabilities: P };
   }

@@ -100,29 +100,6 @@
     };
   }
 
-  function challenges() {
-    const items = CHALLENGES.map((c) => {
-      const status = html("strong", { class: "defi-etat" }, "○ À relever.");
-      return { status, item: html("li", {}, status, " ", c.text), done: false };
-    });
-    return {
-      element: html("ol", { class: "defis" }, ...items.map((i) => i.item)),
-      /* Un défi relevé le reste. Rend le dernier gagné. */
-      check(heads, angles) {
-        let won = "";
-        items.forEach((i, n) => {
-          if (i.done || !CHALLENGES[n].met(heads, angles)) { return; }
-          i.done = true;
-          i.item.classList.add("reussi");
-          i.status.textContent = "✓ Réussi\u202f!";
-          won = "Défi " + (n + 1) + " réussi\u202f! ";
-        });
-        return won;
-      },
-      done: () => items.map((i) => i.done),
-    };
-  }
-
   function create(root, { scene, announce }) {
     const angles = [45, 45];
     root.querySelectorAll(".nombre-mobile").forEach((span) => {
@@ -130,7 +107,7 @@
     });
     const planes = [plane(1), plane(2)];
     const weights = table();
-    const goals = challenges();
+    const goals = tools.challenges("Trois défis", CHALLENGES);
     const result = html("p", { class: "a2d-sortie" });
     let state = null;
 
@@ -149,7 +126,7 @@
       update(true);
     });
     scene.append(html("div", { class: "a2d-plans" }, ...planes.map((p) => p.frame)), weights.element, result,
-      html("p", { class: "defis-titre" }, "Trois défis"), goals.element);
+      ...goals.elements);
     update(false);
     return { state: () => state, read, done: goals.done };
   }

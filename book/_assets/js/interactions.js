@@ -190,6 +190,33 @@
     show();
   }
 
+  /* ---- Défis ---------------------------------------------------------------------- */
+  /* ``list`` : {text, met(...état)}. Un défi relevé le reste, pour qu'on passe au suivant ;
+     ``check(...état)`` rend la phrase du dernier gagné, ou "". */
+  function challenges(title, list) {
+    const items = list.map((c) => {
+      const status = html("strong", { class: "defi-etat" }, "○ À relever.");
+      return { met: c.met, status, item: html("li", {}, status, " ", c.text), done: false };
+    });
+    function check(...state) {
+      let won = "";
+      items.forEach((i, n) => {
+        if (i.done || !i.met(...state)) { return; }
+        i.done = true;
+        i.item.classList.add("reussi");
+        i.status.textContent = "✓ Réussi\u202f!";
+        won = "Défi " + (n + 1) + " réussi\u202f! ";
+      });
+      return won;
+    }
+    return {
+      elements: [html("p", { class: "defis-titre" }, title),
+        html("ol", { class: "defis" }, ...items.map((i) => i.item))],
+      check,
+      done: () => items.map((i) => i.done),
+    };
+  }
+
   /* ---- Démarrage ----------------------------------------------------------------- */
   /* Zone lue par les lecteurs d'écran : une phrase, quand le geste s'arrête. */
   function announcer(root) {
@@ -258,7 +285,7 @@
   }
 
   window.coursInteractions = {
-    register, scan, data, html, svg, point, fr, percent, clamp,
+    register, scan, data, html, svg, point, challenges, fr, percent, clamp,
     math: { dot, softmax, entropyBits, random, gaussian, hull },
   };
   window.addEventListener("beforeprint", () => all().forEach(load));
