@@ -1,6 +1,7 @@
 """Un site d'essai de quelques pages, construit à part, et de quoi le parcourir."""
 
 import io
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import serve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -24,6 +25,20 @@ CONFIG = {
     "html_css_files": ["cours/css/base.css"],
     "myst_enable_extensions": ["colon_fence"],
 }
+# Une page d'interactions, sans Sphinx : dans un sous-dossier, comme un chapitre.
+TRIAL = "chapitres/essai.html"
+PAGE = """<!doctype html><html lang="fr" data-theme="light"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Essai</title>
+<link rel="stylesheet" href="../_static/cours/css/base.css">
+<link rel="stylesheet" href="../_static/cours/css/interactions.css">
+<script>document.documentElement.dataset.theme = localStorage.theme || "light"</script>
+{head}<script defer src="../_static/cours/js/interactions.js"></script></head>
+<body class="bd-article"><main><h1>Essai</h1>{body}</main></body></html>"""
+FRAME = """<div class="interaction" role="group" aria-label="{alt}"
+ data-interaction="{name}"><p class="interaction-repli">{alt}</p>
+<div class="interaction-texte"><p>{numbers}</p></div></div>"""
+NUMBER = """<span class="nombre-mobile" data-name="{}" data-min="{}" data-max="{}"
+ data-value="{}" data-label="{}">{}</span>"""
 
 
 def build(root: Path, pages: dict[str, str]) -> tuple[Path, str]:
@@ -39,6 +54,31 @@ def build(root: Path, pages: dict[str, str]) -> tuple[Path, str]:
             confoverrides=CONFIG, status=None, warning=warnings,
         ).build()  # fmt: skip
     return out, warnings.getvalue()
+
+
+def frame(name: str, alt: str, *numbers: tuple) -> str:
+    """Cadre d'interaction ; un nombre est (nom, minimum, maximum, valeur, libellé)."""
+    written = " ; ".join(NUMBER.format(*number, number[3]) for number in numbers)
+    return FRAME.format(name=name, alt=alt, numbers=written)
+
+
+def write_trial(site: Path, body: str, head: str = "") -> Path:
+    """Écrit la page d'essai et les ressources du livre ; rend son chemin."""
+    shutil.copytree(ASSETS, site / "_static" / "cours")
+    page = site / TRIAL
+    page.parent.mkdir()
+    page.write_text(PAGE.format(body=body, head=head), encoding="utf-8")
+    return page
+
+
+@contextmanager
+def book_cell() -> Iterator[None]:
+    """Une cellule exécutée pour le livre : ses interactions sont rendues en HTML."""
+    os.environ["COURS_PAGE"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["COURS_PAGE"]
 
 
 @contextmanager
@@ -84,3 +124,26 @@ def visits(
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def named(name: str) -> str:
+    """Sélecteur du cadre d'une interaction."""
+    return f'[data-interaction="{name}"]'
+
+
+@contextmanager
+def trials(
+    browser: Browser, addresses: dict[str, str]
+) -> Iterator[Callable[..., tuple[Page, Locator]]]:
+    """Ouvre la page d'essai, attend un cadre ; rend la page et le cadre."""
+    with visits(browser, addresses) as visit:
+
+        def opened(selector: str, protocol: str = "http", **options):
+            page = visit(TRIAL, protocol, **options)
+            root = page.locator(selector)
+            root.scroll_into_view_if_needed()
+            if options.get("java_script_enabled", True):
+                page.wait_for_selector(f'{selector}[data-etat="prete"]')
+            return page, root
+
+        yield opened

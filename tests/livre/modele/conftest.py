@@ -1,12 +1,10 @@
 """Une page qui fait écrire un petit GPT, et le moteur seul, dans un vrai navigateur."""
 
-import os
-import shutil
 from collections.abc import Callable
 
 import pytest
 import torch
-from mini_site import ASSETS, served, visits
+from mini_site import ASSETS, book_cell, named, served, trials, visits, write_trial
 
 from cours_transformers.data.tales import tales
 from cours_transformers.export import Exported, export_gpt, load
@@ -15,13 +13,6 @@ from cours_transformers.models.gpt import GPT, GPTConfig
 from cours_transformers.tokenization.characters import CharacterTokenizer
 from cours_transformers.widgets import write as write_module
 
-PAGE = """<!doctype html><html lang="fr" data-theme="light"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Essai</title>
-<link rel="stylesheet" href="../_static/cours/css/base.css">
-<link rel="stylesheet" href="../_static/cours/css/interactions.css">
-<script>document.documentElement.dataset.theme = localStorage.theme || "light"</script>
-<script defer src="../_static/cours/js/interactions.js"></script></head>
-<body class="bd-article"><main><h1>Essai</h1>{body}</main></body></html>"""
 MOTEUR = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Moteur</title>
 <script src="../_static/cours/modele/moteur.js"></script>{models}</html>"""
 CONTEXT, PROMPT = 32, "Un chat dort"
@@ -66,32 +57,25 @@ def modeles(alphabet) -> dict[str, tuple[Exported, GPT]]:
 @pytest.fixture(scope="session")
 def ecrit(modeles, alphabet):
     """L'interaction, telle que la page la reçoit."""
-    os.environ["COURS_PAGE"] = "1"
-    try:
+    with book_cell():
         return write_module.write(
             modeles["llama"][1], CharacterTokenizer(alphabet), PROMPT,
             served="llama", caption="Un modèle tiré au sort.",
         )  # fmt: skip
-    finally:
-        del os.environ["COURS_PAGE"]
 
 
 @pytest.fixture(scope="session")
 def adresses_modele(tmp_path_factory, modeles, ecrit):
-    """Les adresses d'un site où la page est dans un sous-dossier, comme un chapitre."""
+    """Les deux adresses de la page d'essai, d'une autre sans modèle, et du moteur."""
     site = tmp_path_factory.mktemp("modele")
-    static = site / "_static" / "cours"
-    shutil.copytree(ASSETS, static)
+    page = write_trial(site, ecrit.html)
     scripts = ""
     for name, (exported, _) in modeles.items():
-        exported.save(static / "modele" / f"{name}.js")
+        exported.save(site / "_static" / "cours" / "modele" / f"{name}.js")
         scripts += f'<script src="../_static/cours/modele/{name}.js"></script>'
         scripts += f"<script>modeles.{name} = coursModele</script>"
-    (site / "chapitres").mkdir()
-    page = site / "chapitres" / "essai.html"
-    page.write_text(PAGE.format(body=ecrit.html), encoding="utf-8")
-    absent = ecrit.html.replace('"model":"llama"', '"model":"absent"')
-    page.with_name("absent.html").write_text(PAGE.format(body=absent), "utf-8")
+    absent = page.read_text("utf-8").replace('"model":"llama"', '"model":"absent"')
+    page.with_name("absent.html").write_text(absent, "utf-8")
     models = "<script>globalThis.modeles = {}</script>" + scripts
     page.with_name("moteur.html").write_text(MOTEUR.format(models=models), "utf-8")
     with served(site) as addresses:
@@ -114,21 +98,17 @@ def moteur(chromium, adresses_modele) -> Callable[..., object]:
 @pytest.fixture
 def ouvrir(chromium, adresses_modele):
     """Ouvre la page, attend l'interaction et, si on le veut, charge le modèle."""
-    with visits(chromium, adresses_modele) as visit:
+    with trials(chromium, adresses_modele) as trial:
 
         def opened(protocol: str = "http", *, load: bool = True, **options):
-            page = visit("chapitres/essai.html", protocol, **options)
-            root = page.locator('[data-interaction="ecrire"]')
-            root.scroll_into_view_if_needed()
-            if options.get("java_script_enabled", True):
-                page.wait_for_selector('[data-interaction][data-etat="prete"]')
-                if load:
-                    root.get_by_role("button", name="Charger le modèle").click()
-                    root.get_by_role("button", name="Écrire").wait_for()
-                    page.wait_for_function(
-                        "document.querySelector('.interaction').interaction.state()"
-                        ".selected >= 0"
-                    )
+            page, root = trial(named("ecrire"), protocol, **options)
+            if load and options.get("java_script_enabled", True):
+                root.get_by_role("button", name="Charger le modèle").click()
+                root.get_by_role("button", name="Écrire").wait_for()
+                page.wait_for_function(
+                    "document.querySelector('.interaction').interaction.state()"
+                    ".selected >= 0"
+                )
             return page, root
 
         yield opened

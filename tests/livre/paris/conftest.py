@@ -1,22 +1,12 @@
 """Une page avec un pari et une marche dans une LSTM, émis par leurs cellules."""
 
-import os
-import shutil
-
 import numpy as np
 import pytest
-from mini_site import ASSETS, served, visits
+from mini_site import book_cell, named, served, trials, write_trial
 
 from cours_transformers.widgets.bet import bet
 from cours_transformers.widgets.gates import walk_gates
 
-PAGE = """<!doctype html><html lang="fr" data-theme="light"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Essai</title>
-<link rel="stylesheet" href="../_static/cours/css/base.css">
-<link rel="stylesheet" href="../_static/cours/css/interactions.css">
-<script>document.documentElement.dataset.theme = localStorage.theme || "light"</script>
-<script defer src="../_static/cours/js/interactions.js"></script></head>
-<body class="bd-article"><main><h1>Essai</h1>{body}</main></body></html>"""
 ALPHABET = "aehlnostu ’"
 TEXTS = ["la hase salue l’âne".replace("â", "a"), "le loup hulule".replace("p", "t")]
 SYMBOLS = "La souris que les chats regardent."
@@ -48,24 +38,17 @@ def gates() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="session")
 def widgets():
     """Les deux interactions, telles que la page les reçoit."""
-    os.environ["COURS_PAGE"] = "1"
-    try:
-        caption = "Un conte, à deviner."
+    caption = "Un conte, à deviner."
+    with book_cell():
         one = bet(bigram(), TEXTS, ALPHABET, frequencies=shares(), caption=caption)
         return {"parier": one, "portes": walk_gates(SYMBOLS, gates())}
-    finally:
-        del os.environ["COURS_PAGE"]
 
 
 @pytest.fixture(scope="session")
 def adresses_paris(tmp_path_factory, widgets):
-    """Les adresses d'un site où la page est dans un sous-dossier, comme un chapitre."""
+    """Les deux adresses de la page d'essai."""
     site = tmp_path_factory.mktemp("paris")
-    shutil.copytree(ASSETS, site / "_static" / "cours")
-    (site / "chapitres").mkdir()
-    body = "".join(widget.html for widget in widgets.values())
-    page = site / "chapitres" / "essai.html"
-    page.write_text(PAGE.format(body=body), encoding="utf-8")
+    write_trial(site, "".join(widget.html for widget in widgets.values()))
     with served(site) as addresses:
         yield addresses
 
@@ -73,16 +56,5 @@ def adresses_paris(tmp_path_factory, widgets):
 @pytest.fixture
 def ouvrir(chromium, adresses_paris):
     """Ouvre la page et attend qu'une de ses interactions soit prête."""
-    with visits(chromium, adresses_paris) as visit:
-
-        def opened(name: str, protocol: str = "http", **options):
-            page = visit("chapitres/essai.html", protocol, **options)
-            root = page.locator(f'[data-interaction="{name}"]')
-            root.scroll_into_view_if_needed()
-            if options.get("java_script_enabled", True):
-                page.wait_for_selector(
-                    f'[data-interaction="{name}"][data-etat="prete"]'
-                )
-            return page, root
-
-        yield opened
+    with trials(chromium, adresses_paris) as opened:
+        yield lambda name, *args, **options: opened(named(name), *args, **options)

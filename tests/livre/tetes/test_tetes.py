@@ -29,8 +29,8 @@ def rows(widget, layer: int, head: int) -> list[list[float]]:
 
 
 @pytest.mark.parametrize("protocol", ["http", "file"])
-def test_rien_ne_se_charge_avant_l_approche_et_rien_ne_fuit(ouvrir, protocol):
-    page, root = ouvrir(protocol=protocol)
+def test_rien_ne_se_charge_avant_l_approche_et_rien_ne_fuit(arriver, protocol):
+    page, root = arriver(protocol)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(300)
@@ -217,13 +217,13 @@ def test_une_page_qui_s_elargit_redessine_et_garde_les_choix(ouvrir):
     expect(root.get_by_role("combobox", name="Couche")).to_have_value("1")
 
 
-def test_sans_script_et_sur_papier_il_reste_une_carte(ouvrir):
+def test_sans_script_et_sur_papier_il_reste_une_carte(ouvrir, arriver):
     page, root = ouvrir("modele", java_script_enabled=False)
     picture = root.locator(".interaction-repli .figure-cours")
     expect(picture).to_be_visible()
     label = re.compile(r"Couche 1, tête 1\. Clé la plus lue")
     expect(picture).to_have_attribute("aria-label", label)
-    page, root = ouvrir()
+    page, root = arriver()
     page.emulate_media(media="print")
     expect(root.locator(".interaction-repli .figure-cours")).to_be_visible()
     page, root = ouvrir("modele")
