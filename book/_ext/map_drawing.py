@@ -42,7 +42,7 @@ def _encoder(top: float) -> list[Block]:
     return [
         Block(LEFT, top + 10, COLUMN, 28, "Encodeur × N", 16),
         Block(LEFT, top + 54, COLUMN, 28, "Ajouter et normer", 7),
-        Block(LEFT, top + 88, COLUMN, 40, "Réseau feed-forward", 8),
+        Block(LEFT, top + 88, COLUMN, 40, "Feed-forward", 8),
         Block(LEFT, top + 144, COLUMN, 28, "Ajouter et normer", 7),
         Block(LEFT, top + 178, COLUMN, 28, "Plusieurs têtes", 5),
         Block(LEFT, top + 206, COLUMN, 46, "Attention", 4, QKV),
@@ -54,7 +54,7 @@ def _decoder(top: float) -> list[Block]:
     return [
         Block(RIGHT, top + 10, COLUMN, 28, "Décodeur × N", 10),
         Block(RIGHT, top + 54, COLUMN, 28, "Ajouter et normer", 7),
-        Block(RIGHT, top + 88, COLUMN, 40, "Réseau feed-forward", 8),
+        Block(RIGHT, top + 88, COLUMN, 40, "Feed-forward", 8),
         Block(RIGHT, top + 144, COLUMN, 28, "Ajouter et normer", 7),
         Block(RIGHT, top + 178, COLUMN, 46, "Attention croisée", 4, QKV_CROSS),
         Block(RIGHT, top + 240, COLUMN, 28, "Ajouter et normer", 7),
