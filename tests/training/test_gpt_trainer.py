@@ -52,6 +52,24 @@ def test_accumuler_deux_lots_vaut_un_lot_double():
         torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-6)
 
 
+def test_un_extrait_ne_commence_que_la_ou_on_l_a_permis():
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(400, 8, 1, BlockConfig(16, 2)))
+    starts = torch.tensor([0, 17, 391])
+    trainer = GPTTrainer(model, torch.arange(400), RECIPE, starts=starts)
+    drawn = torch.cat([trainer._draw()[0][:, 0] for _ in range(20)])
+    assert set(drawn.tolist()) == set(starts.tolist())
+
+
+@pytest.mark.sans_jaxtyping
+@pytest.mark.parametrize("starts", [[], [-1], [0, 392]])
+def test_un_debut_d_ou_l_extrait_deborde_est_refuse(starts):
+    model = GPT(GPTConfig(400, 8, 1, BlockConfig(16, 2)))
+    starts = torch.tensor(starts, dtype=torch.long)
+    with pytest.raises(ValueError, match=r"starts doit .* de 0 à 391 ; reçu"):
+        GPTTrainer(model, torch.arange(400), RECIPE, starts=starts)
+
+
 def test_la_cible_est_l_entree_un_symbole_plus_loin():
     counting = trainer(tokens=torch.arange(11))
     inputs, targets = counting._draw()

@@ -1,15 +1,16 @@
 """Points de reprise : arrêter un apprentissage, le reprendre, n'y rien voir."""
 
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 
-from .seq2seq_trainer import Seq2SeqTrainer
+from .resumable import PARTS, Resumable
 
-_PARTS = {"model", "optimizer", "losses", "generator", "global_generator"}
+AnyTrainer = TypeVar("AnyTrainer", bound=Resumable)
 
 
-def save_checkpoint(path: Path | str, trainer: Seq2SeqTrainer) -> Path:
+def save_checkpoint(path: Path | str, trainer: Resumable) -> Path:
     """Écrit l'état de ``trainer``, d'abord à côté : une coupure n'abîme rien."""
     path = Path(path)
     partial = path.with_name(path.name + ".partiel")
@@ -17,24 +18,42 @@ def save_checkpoint(path: Path | str, trainer: Seq2SeqTrainer) -> Path:
     return partial.replace(path)
 
 
-def load_checkpoint(path: Path | str, trainer: Seq2SeqTrainer) -> Seq2SeqTrainer:
+def load_checkpoint(path: Path | str, trainer: AnyTrainer) -> AnyTrainer:
     """Rend ``trainer`` tel qu'il était ; le pas suivant est le même, au bit près.
 
     ``weights_only=True`` : le fichier n'a que des tenseurs et des nombres, et ne peut
-    faire exécuter aucun code.
+    faire exécuter aucun code. Un fichier refusé ne change rien à ``trainer``.
 
     Raises:
         FileNotFoundError: aucun fichier à cette adresse.
-        ValueError: ce fichier n'est pas un point de reprise.
+        ValueError: ce fichier n'est pas un point de reprise, est abîmé, ou vient d'un
+            autre modèle.
     """
     path = Path(path)
-    if not path.exists():
+    if not path.is_file():
         raise FileNotFoundError(f"aucun point de reprise à l'adresse {path}")
-    state = torch.load(path, weights_only=True)
-    if not isinstance(state, dict) or set(state) != _PARTS:
+    state = _read(path)
+    if not isinstance(state, dict) or set(state) != PARTS:
         raise ValueError(
             f"{path.name} n'est pas un point de reprise : il doit contenir "
-            f"{', '.join(sorted(_PARTS))}"
+            f"{', '.join(sorted(PARTS))}"
         )
-    trainer.load_state(state)
+    try:
+        trainer.load_state(state)
+    except ValueError as error:
+        raise ValueError(f"{path.name} ne peut être repris ici : {error}") from error
     return trainer
+
+
+def _read(path: Path) -> Any:
+    """Contenu du fichier, sur le processeur : chacun le remet sur son appareil."""
+    with path.open("rb") as file:
+        try:
+            return torch.load(file, map_location="cpu", weights_only=True)
+        except MemoryError:
+            raise  # la faute n'est pas au contenu
+        except Exception as error:  # selon les octets, presque n'importe laquelle
+            raise ValueError(
+                f"{path.name} n'est pas un point de reprise, ou le fichier est abîmé : "
+                "torch n'y lit pas des tenseurs et des nombres"
+            ) from error

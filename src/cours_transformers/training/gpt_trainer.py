@@ -7,7 +7,6 @@ import contextlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from jaxtyping import Int
@@ -19,6 +18,7 @@ from cours_transformers.data.token_file import TokenFile
 from .cosine import cosine_factor
 from .language_model import bits_per_symbol
 from .optimizer import adamw
+from .resumable import Resumable
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -60,11 +60,15 @@ class GPTRecipe:
             )
 
 
-class GPTTrainer:
+class GPTTrainer(Resumable):
     """Apprend un modèle de langue sur des extraits tirés au hasard.
 
     ``tokens`` peut rester sur le disque (``TokenFile``) : seuls les extraits tirés
     sont lus. Le modèle doit déjà être sur l'appareil où l'on veut calculer.
+
+    Args:
+        starts: rangs où un extrait peut commencer, les débuts de conte par exemple ;
+            par défaut, tous ceux qui laissent la place d'un contexte et de sa cible.
 
     Attributes:
         losses: la perte de chaque pas, en nats par symbole.
@@ -76,6 +80,8 @@ class GPTTrainer:
         tokens: Int[Tensor, " t"] | TokenFile,
         recipe: GPTRecipe,
         seed: int = 0,
+        *,
+        starts: Int[Tensor, " n"] | None = None,
     ):
         if len(tokens) <= recipe.context:
             raise ValueError(
@@ -83,6 +89,7 @@ class GPTTrainer:
                 f"contexte et sa cible ; reçu {len(tokens)}"
             )
         self.model, self.tokens, self.recipe = model, tokens, recipe
+        self.starts = self._checked(starts)
         self.device = next(model.parameters()).device
         on_gpu = self.device.type == "cuda"
         compiled = on_gpu if recipe.compile is None else recipe.compile
@@ -109,13 +116,7 @@ class GPTTrainer:
                 f"steps : au moins un pas ; reçu {steps}, après {len(self.losses)} pas "
                 f"sur {self.recipe.steps}"
             )
-        self.model.train()
-        for _ in range(steps):
-            self.losses.append(self._step())
-            if progress is not None:
-                progress(len(self.losses), self.losses[-1])
-        self.model.eval()
-        return self.losses[-steps:]
+        return self._advance(steps, progress)
 
     def _step(self) -> float:
         step, recipe = len(self.losses) + 1, self.recipe
@@ -144,13 +145,29 @@ class GPTTrainer:
 
     def _draw(self) -> tuple[Int[Tensor, "B T"], Int[Tensor, "B T"]]:
         """Tire B extraits ; la cible est l'entrée, un symbole plus loin."""
-        T, last = self.recipe.context, len(self.tokens) - self.recipe.context
-        starts = torch.randint(
-            last, (self.recipe.batch_size,), generator=self.generator
-        )
+        T, size = self.recipe.context, (self.recipe.batch_size,)
+        many = self._last if self.starts is None else len(self.starts)
+        starts = torch.randint(many, size, generator=self.generator)
+        starts = starts if self.starts is None else self.starts[starts]
         rows = torch.stack([self.tokens[i : i + T + 1] for i in starts.tolist()])
         rows = rows.long().to(self.device, non_blocking=True)
         return rows[:, :-1], rows[:, 1:]
+
+    @property
+    def _last(self) -> int:
+        """Le premier rang où un extrait et sa cible ne tiennent plus."""
+        return len(self.tokens) - self.recipe.context
+
+    def _checked(self, starts: Tensor | None) -> Tensor | None:
+        """Refuse un début d'où l'extrait déborderait."""
+        if starts is None:
+            return None
+        if not len(starts) or starts.min() < 0 or starts.max() >= self._last:
+            raise ValueError(
+                f"starts doit compter au moins un rang, tous de 0 à {self._last - 1} ; "
+                f"reçu {len(starts)} rangs"
+            )
+        return starts
 
     def bits(self, tokens: Int[Tensor, " t"]) -> float:
         """Bits par symbole sur ``tokens``, que le modèle n'a pas lus."""
@@ -168,21 +185,3 @@ class GPTTrainer:
         if self._dtype == torch.float32:
             return contextlib.nullcontext()
         return torch.autocast(self.device.type, dtype=self._dtype)
-
-    def state(self) -> dict[str, Any]:
-        """Tout ce qu'il faut pour reprendre : poids, optimiseur, pertes, hasard."""
-        return {
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "losses": list(self.losses),
-            "generator": self.generator.get_state(),
-            "global_generator": torch.get_rng_state(),
-        }
-
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Reprend là où ``state`` a été pris."""
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.losses = list(state["losses"])
-        self.generator.set_state(state["generator"])
-        torch.set_rng_state(state["global_generator"])

@@ -6,7 +6,7 @@ Le décodeur lit le passé exact (*teacher forcing*). Lettres : B lot, S source,
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 from jaxtyping import Int
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from .clipping import clip_gradient_norm
 from .label_smoothing import smoothed_cross_entropy
+from .resumable import Resumable
 from .schedule import inverse_square_root
 
 
@@ -47,7 +48,7 @@ class Recipe:
     pad: int = 0
 
 
-class Seq2SeqTrainer:
+class Seq2SeqTrainer(Resumable):
     """Apprend un modèle sur des lots tirés sans fin par ``draw(generator)``.
 
     Attributes:
@@ -80,13 +81,7 @@ class Seq2SeqTrainer:
         """
         if steps < 1:
             raise ValueError(f"steps : au moins un pas ; reçu {steps}")
-        self.model.train()
-        for _ in range(steps):
-            self.losses.append(self._step())
-            if progress is not None:
-                progress(len(self.losses), self.losses[-1])
-        self.model.eval()
-        return self.losses[-steps:]
+        return self._advance(steps, progress)
 
     def _step(self) -> float:
         step, recipe = len(self.losses) + 1, self.recipe
@@ -108,22 +103,3 @@ class Seq2SeqTrainer:
         clip_gradient_norm(self.model.parameters(), recipe.clip)
         self.optimizer.step()
         return loss.item()
-
-    def state(self) -> dict[str, Any]:
-        """Tout ce qu'il faut pour reprendre : poids, optimiseur, pertes, hasard."""
-        return {
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "losses": list(self.losses),
-            # Deux hasards : celui des lots, et celui du dropout, qui est global.
-            "generator": self.generator.get_state(),
-            "global_generator": torch.get_rng_state(),
-        }
-
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Reprend là où ``state`` a été pris."""
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.losses = list(state["losses"])
-        self.generator.set_state(state["generator"])
-        torch.set_rng_state(state["global_generator"])
