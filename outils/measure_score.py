@@ -12,6 +12,7 @@ ajoute une ligne à ``MODELS`` (``outils/score_models.py``).
 import argparse
 import statistics
 import sys
+from functools import partial
 
 import torch
 from score_models import MODELS, counted, trained
@@ -19,6 +20,7 @@ from torch import nn
 
 from cours_transformers import measurements
 from cours_transformers.training.generation import generate
+from cours_transformers.training.sampling import apply_temperature
 from cours_transformers.training.score import (
     BATCH_SIZE,
     CONTEXT,
@@ -27,6 +29,7 @@ from cours_transformers.training.score import (
     score,
     score_data,
 )
+from cours_transformers.training.writing import generate as write
 
 SEEDS = (0, 1, 2)
 
@@ -40,7 +43,7 @@ def by_seed(name: str, seeds: tuple[int, ...]) -> dict:
         seconds.append(round(taken, 1))
         print(f"  graine {seed} : {bits[-1]:.3f} bit, {taken:.0f} s", flush=True)
     return {
-        "sample": sample(trained(name, seeds[0])[0]),
+        "sample": sample(trained(name, seeds[0])[0], pieces=MODELS[name].pieces),
         "bits": statistics.fmean(bits),
         "by_seed": bits,
         "seconds": seconds,
@@ -60,10 +63,15 @@ def at_common_rate(name: str, seed: int) -> dict:
     return {"bits_at_common_lr": bits}
 
 
-def sample(model: nn.Module, n: int = 480) -> str:
-    """Ce que le modèle écrit à la suite de « Il était une fois »."""
-    tokenizer, generator = score_data().tokenizer, torch.Generator().manual_seed(1)
+def sample(model: nn.Module, n: int = 480, *, pieces: bool = False) -> str:
+    """Ce que le modèle écrit à la suite de « Il était une fois » : n caractères."""
+    tokenizer = score_data(pieces=pieces).tokenizer
+    generator = torch.Generator().manual_seed(1)
     prompt = tokenizer.encode("Il était une fois")
+    if pieces:
+        cool = partial(apply_temperature, temperature=0.6)
+        written = write(model, prompt, n // 3, [cool], generator)
+        return tokenizer.decode(written)[:n]
     written = generate(
         model, prompt, n, temperature=0.6, generator=generator, context=CONTEXT
     )
@@ -72,10 +80,9 @@ def sample(model: nn.Module, n: int = 480) -> str:
 
 def measure_one(name: str, seeds: tuple[int, ...]) -> dict:
     """Note un modèle : par comptage, aucun hasard ; appris, plusieurs graines."""
-    data = score_data()
-    if isinstance(MODELS[name].build(data.tokenizer.vocabulary_size), nn.Module):
+    if isinstance(MODELS[name].new(), nn.Module):
         return by_seed(name, seeds)
-    return {"bits": counted(name).bits_per_symbol(data.validation)}
+    return {"bits": counted(name).bits_per_symbol(score_data().validation)}
 
 
 def measure(names: list[str], seeds: tuple[int, ...]) -> dict:

@@ -17,9 +17,16 @@ from torch import nn
 from cours_transformers.layers.block import BlockConfig
 from cours_transformers.models.attention_lm import AttentionLanguageModel
 from cours_transformers.models.block_lm import BlockLanguageModel
+from cours_transformers.models.gpt import GPT, GPTConfig
 from cours_transformers.models.ngram import NGram, Uniform
 from cours_transformers.models.recurrent_lm import RecurrentLanguageModel
-from cours_transformers.training.score import LR, STEPS, score_data, train_model
+from cours_transformers.training.score import (
+    LR,
+    STEPS,
+    score_data,
+    train_gpt,
+    train_model,
+)
 
 FOLDER = ROOT / "_build" / "score"
 PACKAGE = "src/cours_transformers"
@@ -42,11 +49,22 @@ class Model:
     """Une barre : son nom dans le livre, et de quoi la construire pour V symboles.
 
     Le budget compte des caractères lus ; le pas ``lr``, lui, est réglé par modèle.
+    ``pieces`` : il lit des morceaux, et non des lettres.
     """
 
     label: str
     build: Callable[[int], object]
     lr: float = LR
+    pieces: bool = False
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Le nombre V de symboles de son découpage."""
+        return score_data(pieces=self.pieces).tokenizer.vocabulary_size
+
+    def new(self) -> object:
+        """Un modèle neuf."""
+        return self.build(self.vocabulary_size)
 
 
 def lstm(vocabulary_size: int) -> nn.Module:
@@ -66,6 +84,12 @@ def block(vocabulary_size: int) -> nn.Module:
     return BlockLanguageModel(vocabulary_size, BlockConfig(128, 4), n_layers=4)
 
 
+def gpt(vocabulary_size: int) -> nn.Module:
+    """Trois blocs, norme RMS et SwiGLU, sur un contexte de 128 morceaux."""
+    config = BlockConfig(128, 4, feed_forward="swiglu", norm="rms")
+    return GPT(GPTConfig(vocabulary_size, 128, n_layers=3, block=config))
+
+
 MODELS = {
     "uniform": Model("uniforme", Uniform),
     "unigram": Model("unigramme", lambda V: NGram(1, V)),
@@ -75,13 +99,14 @@ MODELS = {
     "attention": Model("attention seule", attention, lr=1e-3),
     "positions": Model("avec RoPE", lambda V: attention(V, "rope"), lr=1e-3),
     "block": Model("bloc", block),
+    "gpt": Model("GPT, morceaux", gpt, lr=4e-3, pieces=True),
 }
 
 
 def counted(name: str) -> Uniform | NGram:
     """Un modèle par comptage, qui a lu tout l'apprentissage."""
     data = score_data()
-    model = MODELS[name].build(data.tokenizer.vocabulary_size)
+    model = MODELS[name].new()
     return model.fit(data.train) if isinstance(model, NGram) else model
 
 
@@ -101,9 +126,10 @@ def trained(
     ``readings`` multiplie le budget commun : pour voir ce qu'il finit par savoir.
     ``lr`` remplace le pas d'apprentissage que ``MODELS`` lui donne.
     """
-    lr = MODELS[name].lr if lr is None else lr
+    chosen = MODELS[name]
+    lr = chosen.lr if lr is None else lr
     torch.manual_seed(seed)
-    model = MODELS[name].build(score_data().tokenizer.vocabulary_size)
+    model = chosen.new()
     key = digest([*INPUTS, *sources(model)], str(model))[:12]
     more = f"-x{readings}" if readings > 1 else ""
     more += f"-lr{lr}" if lr != LR else ""
@@ -113,7 +139,10 @@ def trained(
         model.load_state_dict(kept["weights"])
         return model.eval(), kept["seconds"]
     start = time.perf_counter()
-    train_model(model, steps=readings * STEPS, lr=lr, seed=seed)
+    if chosen.pieces:
+        train_gpt(model, lr=lr, seed=seed, readings=readings)
+    else:
+        train_model(model, steps=readings * STEPS, lr=lr, seed=seed)
     seconds = time.perf_counter() - start
     FOLDER.mkdir(parents=True, exist_ok=True)
     torch.save({"weights": model.state_dict(), "seconds": seconds}, path)

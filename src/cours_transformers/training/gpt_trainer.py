@@ -53,6 +53,11 @@ class GPTRecipe:
                 raise ValueError(
                     f"{name} doit valoir au moins 1 ; reçu {getattr(self, name)}"
                 )
+        if not 0 <= self.warmup < self.steps:
+            raise ValueError(
+                "warmup doit être plus court que l'apprentissage : de 0 à "
+                f"{self.steps - 1} pas ; reçu {self.warmup}"
+            )
         if self.precision not in ("auto", *PRECISIONS):
             known = ", ".join(("auto", *PRECISIONS))
             raise ValueError(

@@ -2,17 +2,22 @@
 
 Tous les modèles appris ont le même budget, compté en caractères lus et non en
 secondes : 3 000 pas de 16 extraits de 64 caractères, soit un peu plus de quatre
-lectures du corpus.
+lectures du corpus. Un GPT lit des morceaux : le même budget lui fait moins de tokens.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
+import torch
 from jaxtyping import Int
 from torch import Tensor, nn
 
 from cours_transformers.data.tales import tales
+from cours_transformers.models.gpt import GPT
 from cours_transformers.tokenization.characters import CharacterTokenizer
+from cours_transformers.tokenization.pieces import PieceTokenizer
+from cours_transformers.tokenization.tokenizer import Tokenizer
+from cours_transformers.training.gpt_trainer import GPTRecipe, GPTTrainer
 from cours_transformers.training.language_model import (
     bits_per_symbol,
     fit_language_model,
@@ -22,24 +27,47 @@ STEPS = 3000
 BATCH_SIZE = 16
 CONTEXT = 64
 LR = 3e-3
+GPT_BATCH = 4
 
 
 @dataclass(frozen=True)
 class ScoreData:
-    """Les mini-contes en tokens, un par caractère."""
+    """Les mini-contes en tokens.
 
-    tokenizer: CharacterTokenizer
+    Attributes:
+        starts: rangs de ``train`` où un conte commence.
+        rate: tokens par caractère, sur la validation ; 1 pour des lettres.
+    """
+
+    tokenizer: Tokenizer
     train: Int[Tensor, " t"]
     validation: Int[Tensor, " v"]
+    starts: Int[Tensor, " n"]
+    rate: float
 
 
-@lru_cache(maxsize=1)
-def score_data() -> ScoreData:
-    """Encode le corpus de graine 0 ; le même objet à chaque appel."""
+@lru_cache(maxsize=2)
+def score_data(*, pieces: bool = False) -> ScoreData:
+    """Encode le corpus de graine 0, un token par lettre ou, si ``pieces``, par morceau.
+
+    Le même objet à chaque appel.
+    """
     corpus = tales()
-    tokenizer = CharacterTokenizer(corpus.alphabet)
+    tokenizer: Tokenizer = (
+        PieceTokenizer.from_text(corpus.train, alphabet=corpus.alphabet)
+        if pieces
+        else CharacterTokenizer(corpus.alphabet)
+    )
     train, validation = map(tokenizer.encode, (corpus.train, corpus.validation))
-    return ScoreData(tokenizer, train, validation)
+    rate = (len(validation) - 1) / (len(corpus.validation) - 1)
+    return ScoreData(tokenizer, train, validation, tale_starts(train, tokenizer), rate)
+
+
+def tale_starts(tokens: Int[Tensor, " t"], tokenizer: Tokenizer) -> Int[Tensor, " n"]:
+    """Les rangs qui suivent une fin de ligne, et le premier : un conte y commence."""
+    newline = tokenizer.encode("\n")
+    after = (tokens[:-1] == newline).nonzero()[:, 0] + 1
+    return torch.cat([torch.zeros(1, dtype=torch.long), after])
 
 
 def train_model(
@@ -57,6 +85,26 @@ def train_model(
     )
 
 
+def train_gpt(
+    model: GPT, *, lr: float = 5e-3, seed: int = 0, readings: int = 1
+) -> list[float]:
+    """Entraîne un GPT sur des morceaux, au budget commun ; pertes en nats par token.
+
+    Ses extraits commencent à un début de conte ; ``readings`` multiplie le budget.
+    """
+    data, context = score_data(pieces=True), model.config.context
+    tokens = readings * STEPS * BATCH_SIZE * CONTEXT * data.rate
+    steps = max(round(tokens / (GPT_BATCH * context)), 2)
+    warmup = min(40, steps // 2)
+    recipe = GPTRecipe(steps, GPT_BATCH, context, lr=lr, warmup=warmup, floor=0.02)
+    starts = data.starts[data.starts < len(data.train) - context]
+    return GPTTrainer(model, data.train, recipe, seed, starts=starts).run()
+
+
 def score(model: nn.Module) -> float:
-    """Bits par caractère sur la validation."""
-    return bits_per_symbol(model, score_data().validation, context=CONTEXT)
+    """Bits par caractère sur la validation ; un GPT est lu morceau par morceau."""
+    if not isinstance(model, GPT):
+        return bits_per_symbol(model, score_data().validation, context=CONTEXT)
+    data = score_data(pieces=True)
+    bits = bits_per_symbol(model, data.validation, context=model.config.context)
+    return bits * data.rate

@@ -1,0 +1,50 @@
+"""Le score : un corpus, un budget, que l'on lise des lettres ou des morceaux."""
+
+import torch
+
+from cours_transformers.data.tales import tales
+from cours_transformers.layers.block import BlockConfig
+from cours_transformers.models.gpt import GPT, GPTConfig
+from cours_transformers.training import score as module
+from cours_transformers.training.score import score, score_data, train_gpt
+
+
+def uniform_gpt(vocabulary_size: int) -> GPT:
+    """Un GPT qui donne la même probabilité à tous les tokens."""
+    model = GPT(GPTConfig(vocabulary_size, 16, 1, BlockConfig(8, 2)))
+    with torch.no_grad():
+        model.embedding.weight.zero_()
+    return model.eval()
+
+
+def test_les_deux_decoupages_lisent_le_meme_texte():
+    for data in (score_data(), score_data(pieces=True)):
+        assert data.tokenizer.decode(data.train) == tales().train
+        assert data.tokenizer.decode(data.validation) == tales().validation
+
+
+def test_un_extrait_commence_avec_un_conte():
+    data = score_data(pieces=True)
+    openings = {tale.text[:20] for tale in tales().stories}
+    assert len(data.starts) == sum(t.split == "train" for t in tales().stories)
+    for start in data.starts[::100].tolist():
+        text = data.tokenizer.decode(data.train[start : start + 20])
+        assert text[:20] in openings
+
+
+def test_des_bits_par_token_deviennent_des_bits_par_caractere():
+    """Une loi uniforme coûte log2 V par token, et moins par caractère."""
+    data = score_data(pieces=True)
+    V, n = data.tokenizer.vocabulary_size, len(tales().validation) - 1
+    expected = torch.tensor(V).log2() * (len(data.validation) - 1) / n
+    found = score(uniform_gpt(V))
+    torch.testing.assert_close(torch.tensor(found), expected, rtol=1e-4, atol=0)
+
+
+def test_un_gpt_lit_autant_de_caracteres_que_les_autres(monkeypatch):
+    monkeypatch.setattr(module, "STEPS", 30)
+    data = score_data(pieces=True)
+    model = GPT(GPTConfig(data.tokenizer.vocabulary_size, 16, 1, BlockConfig(8, 2)))
+    read = len(train_gpt(model)) * module.GPT_BATCH * 16 / data.rate
+    budget = 30 * module.BATCH_SIZE * module.CONTEXT
+    assert abs(read - budget) < 16 * module.GPT_BATCH / data.rate
