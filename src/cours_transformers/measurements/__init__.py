@@ -22,6 +22,7 @@ COMMANDS = {
     "browser_model": "python outils/export_model.py",
     "browser_speed": "python outils/measure_browser.py",
     "ffn": "python outils/measure_ffn.py",
+    "gpt": "python outils/measure_gpt.py",
     "gradient_flow": "python outils/measure_gradient_flow.py",
     "numbers": "python outils/measure_numbers.py",
     "positions": "python outils/measure_positions.py",
