@@ -47,7 +47,7 @@ class Reader:
 
     @cached_property
     def starts(self) -> Int[Tensor, " n"]:
-        """Les rangs où un conte commence, s'il reste un contexte et sa cible."""
+        """Les rangs qui annoncent un conte, s'il reste un contexte et sa cible."""
         starts = tale_starts(self.tokens, self.tokenizer)
         return starts[starts < len(self.tokens) - self.context]
 

@@ -35,7 +35,7 @@ class ScoreData:
     """Les mini-contes en tokens.
 
     Attributes:
-        starts: rangs de ``train`` où un conte commence.
+        starts: rangs de ``train`` où une fin de ligne annonce un conte.
         rate: tokens par caractère, sur la validation ; 1 pour des lettres.
     """
 
@@ -64,10 +64,11 @@ def score_data(*, pieces: bool = False) -> ScoreData:
 
 
 def tale_starts(tokens: Int[Tensor, " t"], tokenizer: Tokenizer) -> Int[Tensor, " n"]:
-    """Les rangs qui suivent une fin de ligne, et le premier : un conte y commence."""
-    newline = tokenizer.encode("\n")
-    after = (tokens[:-1] == newline).nonzero()[:, 0] + 1
-    return torch.cat([torch.zeros(1, dtype=torch.long), after])
+    """Les rangs des fins de ligne qu'un conte suit.
+
+    Un extrait qui part de là apprend aussi comment un conte commence.
+    """
+    return (tokens[:-1] == tokenizer.encode("\n")).nonzero()[:, 0]
 
 
 def train_model(
@@ -90,7 +91,7 @@ def train_gpt(
 ) -> list[float]:
     """Entraîne un GPT sur des morceaux, au budget commun ; pertes en nats par token.
 
-    Ses extraits commencent à un début de conte ; ``readings`` multiplie le budget.
+    Ses extraits commencent avec un conte ; ``readings`` multiplie le budget.
     """
     data, context = score_data(pieces=True), model.config.context
     tokens = readings * STEPS * BATCH_SIZE * CONTEXT * data.rate
