@@ -8,7 +8,6 @@ lectures du corpus. Un GPT lit des morceaux : le même budget lui fait moins de 
 from dataclasses import dataclass
 from functools import lru_cache
 
-import torch
 from jaxtyping import Int
 from torch import Tensor, nn
 
