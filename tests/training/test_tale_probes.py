@@ -1,5 +1,7 @@
 """Sondes des contes : les vrais contes les passent, un conte abîmé non."""
 
+import re
+
 import pytest
 
 from cours_transformers.data.tales import tales
@@ -32,6 +34,8 @@ def test_une_sonde_se_lit_dans_un_conte_de_validation(kind):
         assert probe.right != probe.wrong and probe.right[-1] == probe.wrong[-1]
         assert len(probe.prefix) + max(len(probe.right), len(probe.wrong)) <= 64
         assert probe.distance < len(probe.prefix) + 1
+        if probe.elided:
+            assert re.search(r"\b[LldD]'\w+", probe.prefix)
 
 
 @pytest.mark.parametrize("kind", KINDS)

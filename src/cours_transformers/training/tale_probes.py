@@ -24,13 +24,19 @@ STOPS = frozenset(".!?«»")  # aucun rôle, aucune proposition n'en contient
 
 @dataclass(frozen=True)
 class TaleProbe:
-    """Un début de conte et ses deux suites, jusqu'au signe qui suit le mot."""
+    """Un début de conte et ses deux suites, jusqu'au signe qui suit le mot.
+
+    Attributes:
+        distance: caractères entre l'antécédent et le mot.
+        elided: l'antécédent suit une élision (« l'oie »), qui cache son genre.
+    """
 
     kind: Kind
     prefix: str
     right: str
     wrong: str
     distance: int
+    elided: bool
 
 
 def tale_probes(corpus: Corpus, kind: Kind, context: int) -> tuple[TaleProbe, ...]:
@@ -51,7 +57,8 @@ def tale_probes(corpus: Corpus, kind: Kind, context: int) -> tuple[TaleProbe, ..
             if a.kind == kind and a.antecedent[0] >= start:
                 forms = a.expected + after, a.alternative + after
                 prefix = tale.text[start : a.start]
-                probes.append(TaleProbe(kind, prefix, *forms, a.distance))
+                elided = tale.text[: a.antecedent[0]].endswith("'")
+                probes.append(TaleProbe(kind, prefix, *forms, a.distance, elided))
     if not probes:
         raise ValueError(
             f"aucune sonde {kind!r} ne tient dans context = {context} ; espèces "
