@@ -52,7 +52,22 @@ def test_le_dernier_pas_est_toujours_montre(capsys):
     assert capsys.readouterr().out.count("\r") == 1
 
 
+@pytest.mark.usefixtures("terminal")
+def test_le_debit_se_compte_depuis_le_premier_pas(monkeypatch, capsys):
+    clock = iter([10.0, 12.0, 14.0])
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: next(clock))
+    show = progress.progress_bar(3, tokens_per_step=100)
+    for step in (1, 2, 3):
+        show(step, 1.0)
+    first, second, last = capsys.readouterr().out.strip().split("\r")
+    assert "par seconde" not in first
+    assert second.endswith("50 tokens par seconde")
+    assert last.endswith("50 tokens par seconde")
+
+
 @pytest.mark.sans_jaxtyping
 def test_aucun_pas_est_refuse():
     with pytest.raises(ValueError, match="total doit valoir au moins 1"):
         progress.progress_bar(0)
+    with pytest.raises(ValueError, match="tokens_per_step au moins 0 ; reçu 3 et -1"):
+        progress.progress_bar(3, tokens_per_step=-1)
