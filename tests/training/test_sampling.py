@@ -156,3 +156,15 @@ def test_des_logits_sans_loi_sont_refuses(bad):
         keep_top_p(torch.tensor([0.0, bad]), 0.5)
     with pytest.raises(ValueError, match="tout est exclu"):
         sample(torch.full((1, 3), -math.inf))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16, torch.float16])
+def test_chaque_filtre_sert_toutes_les_precisions(dtype):
+    logits = torch.tensor([[3.0, 1.0, 2.0, -4.0]], dtype=dtype)
+    for kept in (
+        keep_top_k(logits, 2),
+        keep_top_p(logits, 0.8),
+        keep_min_p(logits, 0.3),
+        apply_temperature(logits, 0.0),
+    ):
+        assert kept.dtype == dtype and kept[0, 0] == 3 and kept[0, 3] == -torch.inf

@@ -29,13 +29,13 @@ KINDS = ("pronoun", "adjective", "verb", "quotation")
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_une_sonde_se_lit_dans_un_conte_de_validation(kind):
-    for probe in tale_probes(CORPUS, kind, 64):
+    for probe in tale_probes(CORPUS, kind, 70):
         assert probe.prefix + probe.right in CORPUS.validation + "\n"
         assert probe.right != probe.wrong and probe.right[-1] == probe.wrong[-1]
-        assert len(probe.prefix) + max(len(probe.right), len(probe.wrong)) <= 64
+        assert len(probe.prefix) + max(len(probe.right), len(probe.wrong)) <= 70
         assert probe.distance < len(probe.prefix) + 1
-        if probe.elided:
-            assert re.search(r"\b[LldD]'\w+", probe.prefix)
+    elided = [p.prefix for p in tale_probes(CORPUS, kind, 600) if p.elided]
+    assert all(re.search(r"\b[LldD]'\w+", prefix) for prefix in elided)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -48,6 +48,16 @@ def test_un_grand_contexte_garde_toutes_les_annotations(kind):
     )
     assert len(tale_probes(CORPUS, kind, 600)) == expected
     assert len(tale_probes(CORPUS, kind, 60)) < expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_une_suite_ne_finit_jamais_par_une_espace(kind):
+    """Seule, elle serait un token que le modèle n'a presque jamais lu."""
+    for probe in tale_probes(CORPUS, kind, 400):
+        assert not probe.right.endswith(" ") and not probe.wrong.endswith(" ")
+        told = CORPUS.validation + "\n"
+        at = told.index(probe.prefix + probe.right) + len(probe.prefix + probe.right)
+        assert not (told[at - 1].isalpha() and told[at].isalpha()), "un mot entier"
 
 
 @pytest.mark.parametrize("make", [CharacterTokenizer, by_pieces])

@@ -65,9 +65,8 @@ def keep_top_p(logits: Float[Tensor, "... V"], p: float) -> Float[Tensor, "... V
         return logits
     probabilities, order = logits.softmax(dim=-1).sort(dim=-1, descending=True)
     before = probabilities.cumsum(dim=-1) - probabilities
-    return _keep(
-        logits, torch.zeros_like(logits).scatter(-1, order, (before < p) * 1.0) > 0
-    )
+    kept = torch.zeros_like(logits, dtype=torch.bool).scatter(-1, order, before < p)
+    return _keep(logits, kept)
 
 
 def keep_min_p(logits: Float[Tensor, "... V"], ratio: float) -> Float[Tensor, "... V"]:
