@@ -61,12 +61,20 @@ class Reader:
         position = "learned" if like_gpt2 else "rope"
         return GPT(GPTConfig(V, self.context, self.n_layers, block, position))
 
-    def trainer(self, model: GPT, steps: int, seed: int) -> GPTTrainer:
-        """La boucle du chapitre, pour ``steps`` pas."""
+    def trainer(
+        self, model: GPT, steps: int, seed: int, *, bare: bool = False
+    ) -> GPTTrainer:
+        """La boucle du chapitre, pour ``steps`` pas.
+
+        ``bare`` : la moitié des extraits commencent au premier mot du conte, sans la
+        fin de ligne, comme les débuts que l'on donne au modèle de la page.
+        """
         recipe = GPTRecipe(
             steps, 4, self.context, lr=self.lr, warmup=min(40, steps // 2), floor=0.02
         )
         starts = self.starts if self.aligned else None
+        if bare:
+            starts = torch.cat([self.starts, self.starts[:-1] + 1])
         return GPTTrainer(model, self.tokens, recipe, seed, starts=starts)
 
     def bits(self, model: GPT) -> float:

@@ -13,12 +13,13 @@ import shutil
 import statistics
 import sys
 
-from export_model import MODEL
+from freshness import ROOT
 from playwright.sync_api import Browser, sync_playwright
 
+from cours_transformers.export import served_path
 from cours_transformers.measurements import save
 
-ENGINE = MODEL.with_name("moteur.js")
+ENGINE = ROOT / "book" / "_assets" / "modele" / "moteur.js"
 PASSES = """passes => {
   const engine = coursMoteur(), model = engine.open(coursModele);
   const timed = (count, work) => {
@@ -32,7 +33,7 @@ PASSES = """passes => {
     text.given([0]);
     return {
       read: timed(context, () => {
-        for (let t = 0; t < context; t++) { past.read(t % model.alphabet.length); }
+        for (let t = 0; t < context; t++) { past.read(t % model.pieces.length); }
       }),
       write: timed(256, () => {
         for (let t = 0; t < 256; t++) { text.write({ temperature: 1, topP: 0.95 }); }
@@ -45,7 +46,7 @@ PASSES = """passes => {
 def measure(browser: Browser, passes: int) -> dict[str, object]:
     """Ouvre une page vide, y place le moteur et le modèle, et chronomètre."""
     page = browser.new_page()
-    for script in (ENGINE, MODEL):
+    for script in (ENGINE, served_path()):
         page.add_script_tag(path=str(script))
     runs = page.evaluate(PASSES, passes)
     page.close()

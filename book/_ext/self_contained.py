@@ -1,8 +1,9 @@
 """Site autonome : tout ce qu'une page charge vient du site lui-même.
 
-Les fichiers du livre (`book/_assets`) vont dans `_static/cours`, les bibliothèques
-tierces (`book/_vendor`) dans `_static/vendor`. Les scripts distants et les extensions
-que le livre n'emploie pas sont retirés, les icônes réduites à celles qui servent.
+Les fichiers du livre (`book/_assets`) vont dans `_static/cours`, où `modele` reçoit
+aussi les modèles que le paquet emporte ; les bibliothèques tierces (`book/_vendor`)
+vont dans `_static/vendor`. Les scripts distants et les extensions sans emploi sont
+retirés, les icônes réduites à celles qui servent.
 """
 
 import shutil
@@ -17,6 +18,7 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 
 BOOK = Path(__file__).resolve().parents[1]
+MODELS = BOOK.parent / "src/cours_transformers/export/models"
 BUILD_ONLY = shutil.ignore_patterns("katex.min.js")
 UNUSED = (
     "://",  # tout ce qui viendrait d'un autre hôte
@@ -46,10 +48,13 @@ def copy_assets(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    for source, name in ((BOOK / "_assets", "cours"), (BOOK / "_vendor", "vendor")):
-        shutil.rmtree(static / name / "katex", ignore_errors=True)
-        if name == "cours":
-            shutil.rmtree(static / name, ignore_errors=True)
+    for name in ("cours", "vendor/katex"):
+        shutil.rmtree(static / name, ignore_errors=True)
+    for source, name in (
+        (BOOK / "_assets", "cours"),
+        (MODELS, "cours/modele"),
+        (BOOK / "_vendor", "vendor"),
+    ):
         shutil.copytree(source, static / name, ignore=BUILD_ONLY, dirs_exist_ok=True)
     app.add_css_file("vendor/katex/katex.min.css", priority=800)
     styles = sorted(path.name for path in (BOOK / "_assets/css").glob("*.css"))

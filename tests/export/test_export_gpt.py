@@ -8,14 +8,30 @@ import torch
 from torch import nn
 
 from cours_transformers.export import Exported, export_gpt, load
-from cours_transformers.export.served import check_config
+from cours_transformers.export.supported import check_config
 from cours_transformers.layers.block import BlockConfig
 from cours_transformers.layers.moe import MoEConfig
 from cours_transformers.models.block_lm import BlockLanguageModel
 from cours_transformers.models.gpt import GPT, GPTConfig
 from cours_transformers.tokenization.characters import CharacterTokenizer
+from cours_transformers.tokenization.pieces import PieceTokenizer
 
 V = 12
+# Ce qui, mal échappé, casserait le script, son JSON ou la page où il serait recopié.
+ODD = [
+    " chat",
+    "</script>",
+    "<!--",
+    '"',
+    "\\",
+    "\\u003c",
+    "*/",
+    "\u2028",
+    "\0",
+    "\n",
+    "é",
+    "🐈",
+]
 
 
 @pytest.fixture
@@ -49,7 +65,7 @@ def test_le_modele_relu_est_celui_qui_a_ete_ecrit(modele, tokeniseur, tmp_path):
     exported = export_gpt(modele, tokeniseur)
     read = load(exported.save(tmp_path / "m.js"))
     assert read == exported
-    assert read.tokenizer.alphabet == tokeniseur.alphabet
+    assert read.tokenizer.pieces == tuple(tokeniseur.alphabet)
     model = read.model()
     assert model.config == modele.config
     assert not model.training
@@ -58,6 +74,26 @@ def test_le_modele_relu_est_celui_qui_a_ete_ecrit(modele, tokeniseur, tmp_path):
     again = export_gpt(model, tokeniseur).model()
     for name, parameter in model.named_parameters():
         torch.testing.assert_close(again.get_parameter(name), parameter)
+
+
+def test_des_caracteres_sont_des_morceaux(petit_gpt, tokeniseur):
+    """Le même fichier, que l'alphabet vienne d'un tokeniseur ou de l'autre."""
+    model = petit_gpt("llama")
+    as_pieces = PieceTokenizer(tokeniseur.alphabet)
+    assert export_gpt(model, as_pieces) == export_gpt(model, tokeniseur)
+
+
+def test_des_morceaux_bizarres_reviennent_intacts(petit_gpt, tmp_path):
+    """Ni la balise, ni le commentaire, ni le JSON ne peuvent être refermés."""
+    exported = export_gpt(petit_gpt("llama"), PieceTokenizer(ODD))
+    path = exported.save(tmp_path / "m.js")
+    read = load(path)
+    assert read == exported
+    assert read.tokenizer.pieces == tuple(ODD)
+    assert read.tokenizer.encode("".join(ODD)).tolist() == list(range(V))
+    script = path.read_text(encoding="utf-8")
+    assert "<" not in script
+    assert script.split("\n", 1)[1].isascii()
 
 
 def test_un_octet_par_poids(exporte, petit_gpt):
@@ -136,8 +172,16 @@ def reecrit(exported: Exported, **changes: object) -> Exported:
 
 @pytest.mark.sans_jaxtyping
 def test_un_autre_format_est_refuse(exporte, tmp_path):
-    path = reecrit(exporte, format=2).save(tmp_path / "m.js")
-    with pytest.raises(ValueError, match="format 1 attendu ; reçu 2"):
+    path = reecrit(exporte, format=1).save(tmp_path / "m.js")
+    with pytest.raises(ValueError, match="format 2 attendu ; reçu 1"):
+        load(path)
+
+
+@pytest.mark.sans_jaxtyping
+def test_un_morceau_de_moins_est_refuse_a_la_lecture(exporte, tmp_path):
+    pieces = exporte.description["pieces"][:-1]
+    path = reecrit(exporte, pieces=pieces).save(tmp_path / "m.js")
+    with pytest.raises(ValueError, match=r"m\.js : 12 morceaux attendus ; reçu 11"):
         load(path)
 
 
@@ -205,13 +249,17 @@ def test_une_couche_remplacee_est_refusee(petit_gpt, tokeniseur, change):
 
 
 @pytest.mark.sans_jaxtyping
-def test_un_autre_modele_et_un_autre_alphabet_sont_refuses(petit_gpt, tokeniseur):
+def test_un_autre_modele_et_un_autre_tokeniseur_sont_refuses(petit_gpt, tokeniseur):
     with pytest.raises(TypeError, match="GPT du cours ; reçu BlockLanguageModel"):
         export_gpt(BlockLanguageModel(V, BLOCK, 1), tokeniseur)
-    with pytest.raises(TypeError, match="CharacterTokenizer ; reçu str"):
+    with pytest.raises(TypeError, match="PieceTokenizer ; reçu str"):
         export_gpt(petit_gpt("gpt2"), "abc")
-    with pytest.raises(ValueError, match="les 12 caractères du modèle ; reçu 3"):
+    with pytest.raises(ValueError, match="les 12 tokens du modèle ; reçu 3"):
         export_gpt(petit_gpt("gpt2"), CharacterTokenizer("abc"))
+    with pytest.raises(ValueError, match="les 12 tokens du modèle ; reçu 13"):
+        export_gpt(petit_gpt("gpt2"), PieceTokenizer([*ODD, "chat"]))
+    with pytest.raises(ValueError, match=r"s'écrivent en UTF-8 ; reçu 'a\\ud83d'"):
+        export_gpt(petit_gpt("gpt2"), PieceTokenizer([*ODD[1:], "a\ud83d"]))
 
 
 @pytest.mark.sans_jaxtyping

@@ -10,7 +10,7 @@
   const HERE = document.currentScript && document.currentScript.src;
   const near = (file) => new URL("../modele/" + file, HERE).href;
 
-  const BURST = 400, MAX_TOKENS = 1500; /* tokens par « Écrire », et en tout */
+  const BURST = 300, MAX_TOKENS = 1500; /* tokens par « Écrire », et en tout */
   const GLANCE = 120; /* ms : pendant l'écriture, l'examen ne change pas plus vite */
   const TYPED = { "’": "'", "\u00a0": " ", "\u202f": " " };
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -50,8 +50,8 @@
     const record = await fetchScript(near(name + ".js"), () => window.coursModele);
     delete window.coursModele;
     const ask = hire(engine);
-    const { alphabet } = await ask("load", { record });
-    return { ask, alphabet, look: look(tools) };
+    const { pieces } = await ask("load", { record });
+    return { ask, pieces, engine: engine(), look: look(tools) };
   }
 
   /* ---- Les réglages ---------------------------------------------------------- */
@@ -171,16 +171,17 @@
 
     /* Les tokens du début ; null, et une phrase, si le modèle ne peut pas le lire. */
     function parse() {
-      const signs = Array.from(prompt.value, (c) => (model.alphabet.includes(c) ? c : TYPED[c] || c));
-      const unknown = signs.find((c) => !model.alphabet.includes(c));
-      if (!signs.length) {
+      const { pieces, engine } = model;
+      const start = Array.from(prompt.value, (c) => (pieces.includes(c) ? c : TYPED[c] || c)).join("");
+      const { tokens, unknown } = engine.encode(pieces, engine.opening(pieces, start));
+      if (!start) {
         complain("Donnez au moins un caractère\u00a0: le modèle prolonge un début.");
-      } else if (unknown !== undefined) {
-        complain("Le modèle ne connaît pas " + look.named(unknown) + "\u00a0: il n’a jamais lu que «\u00a0"
-          + model.alphabet.filter((c) => c.trim()).join("") + "\u00a0», l’espace et le retour à la ligne.");
+      } else if (unknown !== null) {
+        complain("Le modèle ne connaît pas " + look.named(unknown) + "\u00a0: il n’a jamais lu que "
+          + look.alphabet(pieces) + ".");
       } else {
         complain("");
-        return signs.map((c) => model.alphabet.indexOf(c));
+        return tokens;
       }
       return null;
     }
@@ -243,15 +244,18 @@
       select(entries.length - 1);
     }
 
-    const signAt = (t) => model.alphabet[entries[t].token];
+    const pieceAt = (t) => model.pieces[entries[t].token];
+    const textFrom = (t) => entries.slice(t).map((e) => model.pieces[e.token]).join("");
 
     function append(list, shown) {
       list.forEach((entry) => {
-        text.append(html("span", { class: entry.drawn ? "tire" : null, "data-t": entries.length }, model.alphabet[entry.token]));
+        const piece = model.pieces[entry.token], bare = look.bare(piece);
+        const span = html("span", { class: entry.drawn ? "tire" : null, "data-t": entries.length }, bare);
+        text.append(piece.slice(0, piece.length - bare.length), span);
         entries.push(entry);
       });
       examined.input.max = entries.length;
-      if (shown) { select(entries.length - 1); } else { reveal(text.lastChild); }
+      if (shown) { select(entries.length - 1); } else { reveal(text.lastElementChild); }
     }
 
     /* Un texte long défile dans son cadre : le token doit s'y voir. */
@@ -287,7 +291,7 @@
           select(view.selected);
           layers.querySelectorAll("input")[l].focus();
         }));
-      heads.replaceChildren(look.headTable(rows, picks, (s) => signAt(entry.first + s)));
+      heads.replaceChildren(look.headTable(rows, picks, (s) => pieceAt(entry.first + s)));
     }
 
     function select(t) {
@@ -295,12 +299,12 @@
       view.selected = t;
       view.seen = performance.now();
       examined.input.value = t + 1;
-      examined.say(look.named(signAt(t)) + ", " + (t + 1) + " sur " + entries.length);
-      sentence.textContent = look.sentence(entry, signAt(t), t + 1);
+      examined.say(look.named(pieceAt(t)) + ", " + (t + 1) + " sur " + entries.length);
+      sentence.textContent = look.sentence(entry, pieceAt(t), t + 1);
       light(entry, t);
       [opinions, layers, heads].forEach((part) => { part.hidden = !entry.chosen; });
       if (entry.chosen) {
-        opinions.replaceChildren(look.candidates(entry, model.alphabet));
+        opinions.replaceChildren(look.candidates(entry, model.pieces));
         showHeads(entry);
       }
     }
@@ -314,9 +318,8 @@
 
     /* Dit où l'on en est : la fin du texte, et le token examiné. */
     function told() {
-      const end = entries.slice(-60).map((e) => model.alphabet[e.token]).join("");
       const here = view.selected === entries.length - 1;
-      announce((here ? "Le texte finit par\u00a0: " + end + ". " : "") + sentence.textContent);
+      announce((here ? "Le texte finit par\u00a0: " + textFrom(-15).trim() + ". " : "") + sentence.textContent);
     }
 
     text.addEventListener("click", (event) => {
@@ -328,7 +331,7 @@
     return {
       state: () => ({
         loaded: model !== null, running, selected: view.selected, layer: view.layer, head: view.head,
-        message: message.textContent, text: entries.map((e) => model.alphabet[e.token]).join(""),
+        message: message.textContent, text: textFrom(0),
         tokens: entries.map((e) => e.token), entry: entries[view.selected] || null,
       }),
     };

@@ -1,4 +1,4 @@
-/* Un GPT en JavaScript, sans bibliothèque : lire ses poids, calculer, tirer un token.
+/* Un GPT en JavaScript, sans bibliothèque : lire ses poids et un texte, calculer, tirer.
 
    Tout tient dans une fonction, car la page l'exécute à côté d'elle, dans un Worker fait
    de son texte : ouvert depuis un dossier, un fichier de Worker serait refusé. Les noms
@@ -39,14 +39,39 @@ function coursMoteur() {
   }
 
   function open(record) {
-    const { config, alphabet, tensors } = JSON.parse(record.header);
+    const { config, pieces, tensors } = JSON.parse(record.header);
     const buffer = bytes(record.weights).buffer;
     const weights = {};
     tensors.forEach(({ name, shape: [rows, columns], offset }) => {
       weights[name] = columns === undefined ? new Float32Array(buffer, offset, rows)
         : dequantize(buffer, offset, rows, columns);
     });
-    return { config, weights, alphabet: Array.from(alphabet) };
+    return { config, weights, pieces };
+  }
+
+  /* ---- Le texte -------------------------------------------------------------- */
+  /* De gauche à droite, le plus long morceau qui s'y lit, comme PieceTokenizer. Rend les
+     tokens et, s'il arrête la lecture, le premier caractère qu'aucun ne commence. */
+  function encode(pieces, text) {
+    const ranks = new Map(pieces.map((piece, rank) => [piece, rank]));
+    const longest = pieces.reduce((most, piece) => Math.max(most, piece.length), 0);
+    const tokens = [];
+    for (let at = 0, length; at < text.length; at += length) {
+      length = longest;
+      while (length > 0 && !ranks.has(text.slice(at, at + length))) { length -= 1; }
+      if (length === 0) { return { tokens, unknown: String.fromCodePoint(text.codePointAt(at)) }; }
+      const piece = text.slice(at, at + length);
+      length = piece.length; /* la fin du texte a pu le raccourcir */
+      tokens.push(ranks.get(piece));
+    }
+    return { tokens, unknown: null };
+  }
+
+  /* Le début à lire, sans l'espace qui le finit : quand les morceaux portent celle qui les
+     précède, elle appartient au mot suivant, et seule, elle n'annoncerait qu'un mot épelé. */
+  function opening(pieces, text) {
+    const carried = pieces.some((piece) => piece.length > 1 && piece.startsWith(" "));
+    return carried ? text.trimEnd() || text : text;
   }
 
   /* ---- Le calcul ------------------------------------------------------------- */
@@ -215,30 +240,51 @@ function coursMoteur() {
     return raised.map((e) => e / total);
   }
 
+  /* Les n tokens de plus grand score, dans l'ordre ; à égalité, le premier du vocabulaire.
+     Trier les mille morceaux à chaque token prendrait plus de temps que de le calculer. */
+  function largest(scores, n) {
+    const kept = [];
+    for (let i = 0; i < scores.length; i++) {
+      let at = kept.length;
+      while (at > 0 && scores[i] > scores[kept[at - 1]]) { at -= 1; }
+      if (at < n) {
+        kept.splice(at, 0, i);
+        kept.length = Math.min(kept.length, n);
+      }
+    }
+    return kept;
+  }
+
+  /* Les plus probables, jusqu'à la part topP de leur total, token du seuil compris. Seuls
+     se trient ceux d'au moins (1 − topP) fois la moyenne : les autres, tous ensemble,
+     n'atteignent pas 1 − topP, et le seuil est donc franchi avant eux. */
+  function nucleus(kept, p, logits, topP) {
+    const total = kept.reduce((sum, token) => sum + p[token], 0);
+    const least = (1 - topP) * total / kept.length;
+    const order = kept.filter((token) => p[token] >= least)
+      .sort((a, b) => logits[b] - logits[a] || a - b);
+    let before = 0;
+    return order.filter((token, rank) => {
+      const needed = rank === 0 || before < topP * total;
+      before += p[token];
+      return needed;
+    });
+  }
+
   /* La distribution d'où l'on tire. Dans l'ordre : la température, puis top-k, top-p,
-     min-p ; ce qui reste se partage tout. top-p garde aussi le token qui franchit le
-     seuil, min-p ceux d'au moins cette part du plus probable ; top-k nul garde tout. */
+     min-p ; ce qui reste se partage tout. min-p garde les tokens d'au moins cette part du
+     plus probable ; top-k nul garde tout. */
   function distribution(logits, { temperature, topK = 0, topP = 1, minP = 0 }) {
-    const order = Array.from(logits, (_, i) => i).sort((a, b) => logits[b] - logits[a] || a - b);
-    const shares = new Array(order.length).fill(0);
+    const shares = new Array(logits.length).fill(0), [first] = largest(logits, 1);
     if (temperature === 0) {
-      shares[order[0]] = 1;
+      shares[first] = 1;
       return shares;
     }
     const p = softmax(logits, temperature);
-    const sum = (tokens) => tokens.reduce((total, token) => total + p[token], 0);
-    let kept = topK > 0 ? order.slice(0, topK) : order;
-    if (topP < 1) {
-      const threshold = topP * sum(kept);
-      let before = 0;
-      kept = kept.filter((token, rank) => {
-        const needed = rank === 0 || before < threshold;
-        before += p[token];
-        return needed;
-      });
-    }
-    kept = kept.filter((token) => p[token] >= minP * p[order[0]]);
-    const total = sum(kept);
+    let kept = topK > 0 ? largest(logits, topK) : p.map((_, token) => token);
+    if (topP < 1) { kept = nucleus(kept, p, logits, topP); }
+    kept = kept.filter((token) => p[token] >= minP * p[first]);
+    const total = kept.reduce((sum, token) => sum + p[token], 0);
     kept.forEach((token) => { shares[token] = p[token] / total; });
     return shares;
   }
@@ -288,13 +334,12 @@ function coursMoteur() {
     /* Ce que le modèle disait du token avant de le voir. */
     function entry(token, shares) {
       if (last === null) { return { token }; }
-      const p = softmax(last.logits, 1);
-      const order = p.map((_, i) => i).sort((a, b) => p[b] - p[a] || a - b);
+      const { logits, attention } = last, p = softmax(logits, 1);
+      const ahead = logits.filter((z, i) => z > logits[token] || (z === logits[token] && i < token));
       const described = (i) => ({ token: i, p: p[i], share: shares ? shares[i] : null });
       return {
-        token, drawn: shares !== null, chosen: described(token), rank: order.indexOf(token) + 1,
-        candidates: order.slice(0, SHOWN).map(described),
-        attention: last.attention, first: tokens.length - past.length(),
+        token, drawn: shares !== null, chosen: described(token), rank: ahead.length + 1,
+        candidates: largest(logits, SHOWN).map(described), attention, first: tokens.length - past.length(),
       };
     }
 
@@ -324,7 +369,7 @@ function coursMoteur() {
       async load({ record }) {
         if (!await isIntact(record)) { throw new Error("le fichier du modèle est abîmé"); }
         model = open(record);
-        return { config: model.config, alphabet: model.alphabet };
+        return { config: model.config, pieces: model.pieces };
       },
       start({ tokens, seed }) {
         text = writer(model, seed);
@@ -343,5 +388,5 @@ function coursMoteur() {
     };
   }
 
-  return { open, isIntact, reading, softmax, distribution, draw, random, writer, serve };
+  return { open, isIntact, encode, opening, reading, softmax, largest, distribution, draw, random, writer, serve };
 }

@@ -1,4 +1,4 @@
-"""Exporter un GPT pour la page : un octet par poids, et l'alphabet qui va avec.
+"""Exporter un GPT pour la page : un octet par poids, et les morceaux qu'il lit.
 
 >>> export_gpt(model, tokenizer).save("mon_modele.js")  # doctest: +SKIP
 """
@@ -13,12 +13,13 @@ import torch
 from cours_transformers.layers.block import BlockConfig
 from cours_transformers.models.gpt import GPT, GPTConfig
 from cours_transformers.tokenization.characters import CharacterTokenizer
+from cours_transformers.tokenization.pieces import PieceTokenizer
 
 from .packing import pack, unpack
 from .script import fingerprint, read_script, write_script
-from .served import check_config, check_served, new_gpt, settings
+from .supported import check_config, check_supported, new_gpt, pieces_of, settings
 
-FORMAT = 1  # augmente quand un ancien fichier ne peut plus être lu
+FORMAT = 2  # augmente quand un ancien fichier ne peut plus être lu
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Exported:
     """Un modèle prêt pour la page.
 
     Args:
-        header: ``format``, ``config``, ``alphabet`` et ``tensors``, en JSON.
+        header: ``format``, ``config``, ``pieces`` et ``tensors``, en JSON.
         weights: les octets que décrit ``tensors``.
     """
 
@@ -44,9 +45,9 @@ class Exported:
         return fingerprint(self.header, self.weights)
 
     @property
-    def tokenizer(self) -> CharacterTokenizer:
-        """Le tokeniseur du modèle."""
-        return CharacterTokenizer(self.description["alphabet"])
+    def tokenizer(self) -> PieceTokenizer:
+        """Le tokeniseur du modèle ; un caractère est un morceau comme un autre."""
+        return PieceTokenizer(self.description["pieces"])
 
     def model(self) -> GPT:
         """Le modèle que la page fait tourner : ses poids sont ceux d'après l'arrondi.
@@ -74,32 +75,29 @@ class Exported:
         return path
 
 
-def export_gpt(model: GPT, tokenizer: CharacterTokenizer) -> Exported:
-    """Quantifie un GPT, ligne par ligne, et le joint à son alphabet.
+def export_gpt(model: GPT, tokenizer: CharacterTokenizer | PieceTokenizer) -> Exported:
+    """Quantifie un GPT, ligne par ligne, et le joint à ses morceaux.
 
     Raises:
-        TypeError: autre chose qu'un ``GPT`` et un ``CharacterTokenizer``.
+        TypeError: autre chose qu'un ``GPT``, et qu'un tokeniseur par caractères ou par
+            morceaux.
         ValueError: réglage que le moteur de la page n'a pas, poids qui n'est pas fini,
-            ou alphabet d'une autre taille que le vocabulaire du modèle.
+            morceaux d'un autre nombre que le vocabulaire du modèle, ou qui ne
+            s'écrivent pas en UTF-8.
     """
-    check_served(model)
-    if not isinstance(tokenizer, CharacterTokenizer):
-        raise TypeError(
-            "tokenizer doit être un CharacterTokenizer ; "
-            f"reçu {type(tokenizer).__name__}"
-        )
+    check_supported(model)
+    pieces = pieces_of(tokenizer)
     V = model.config.vocabulary_size
-    if tokenizer.vocabulary_size != V:
+    if len(pieces) != V:
         raise ValueError(
-            f"tokenizer doit avoir les {V} caractères du modèle ; "
-            f"reçu {tokenizer.vocabulary_size}"
+            f"tokenizer doit avoir les {V} tokens du modèle ; reçu {len(pieces)}"
         )
     # Une matrice partagée n'y est qu'une fois : named_parameters ne se répète pas.
     weights, table = pack(dict(model.named_parameters()))
     header = {
         "format": FORMAT,
         "config": settings(model.config),
-        "alphabet": tokenizer.alphabet,
+        "pieces": pieces,
         "tensors": table,
     }
     return Exported(json.dumps(header, ensure_ascii=False), weights)
@@ -110,7 +108,8 @@ def load(path: Path | str) -> Exported:
 
     Raises:
         FileNotFoundError: aucun fichier à cette adresse.
-        ValueError: fichier d'autre chose, abîmé, d'un autre format, ou réglage refusé.
+        ValueError: fichier d'autre chose, abîmé, d'un autre format, réglage refusé, ou
+            morceaux d'un autre nombre que le vocabulaire.
     """
     path = Path(path)
     if not path.exists():
@@ -119,7 +118,13 @@ def load(path: Path | str) -> Exported:
     found = exported.description.get("format")
     if found != FORMAT:
         raise ValueError(f"{path.name} : format {FORMAT} attendu ; reçu {found!r}")
-    check_config(_config(exported.description["config"]))
+    config = _config(exported.description["config"])
+    check_config(config)
+    found = exported.tokenizer.vocabulary_size
+    if found != config.vocabulary_size:
+        raise ValueError(
+            f"{path.name} : {config.vocabulary_size} morceaux attendus ; reçu {found}"
+        )
     return exported
 
 

@@ -29,7 +29,9 @@ def write_script(header: str, weights: bytes) -> str:
         "sha256": fingerprint(header, weights),
         "weights": base64.b64encode(weights).decode("ascii"),
     }
-    return OPENING + json.dumps(record, ensure_ascii=True, indent=0) + CLOSING
+    text = json.dumps(record, ensure_ascii=True, indent=0)
+    # Recopié dans une page, un morceau « </script> » fermerait la balise.
+    return OPENING + text.replace("<", "\\u003c") + CLOSING
 
 
 def read_script(text: str) -> tuple[str, bytes]:

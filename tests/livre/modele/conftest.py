@@ -1,23 +1,26 @@
 """Une page qui fait écrire un petit GPT, et le moteur seul, dans un vrai navigateur."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
-from mini_site import ASSETS, book_cell, named, served, trials, visits, write_trial
+from mini_site import book_cell, named, served, trials, visits, write_trial
 
 from cours_transformers.data.tales import tales
-from cours_transformers.export import Exported, export_gpt, load
+from cours_transformers.export import Exported, catalog, export_gpt
 from cours_transformers.layers.block import BlockConfig
 from cours_transformers.models.gpt import GPT, GPTConfig
-from cours_transformers.tokenization.characters import CharacterTokenizer
+from cours_transformers.tokenization.pieces import PieceTokenizer
 from cours_transformers.widgets import write as write_module
 
 MOTEUR = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Moteur</title>
 <script src="../_static/cours/modele/moteur.js"></script>{models}</html>"""
 CONTEXT, PROMPT = 32, "Un chat dort"
 # Un réglage par partie du moteur : RoPE et GQA, table apprise et biais, ni l'un ni
-# l'autre ; les trois normes ; quatre activations, avec et sans porte.
+# l'autre ; les trois normes ; quatre activations, avec et sans porte. Le premier, celui
+# de la page d'essai, lit des morceaux ; les autres, des caractères.
 MODELS = {
     "llama": (BlockConfig(32, 4, 2, feed_forward="swiglu", norm="rms"), "rope", True),
     "gpt2": (BlockConfig(32, 4, bias=True), "learned", True),
@@ -30,48 +33,67 @@ MODELS = {
 }
 
 
-def model_of(name: str, alphabet: str) -> tuple[Exported, GPT]:
-    """Un modèle de poids quelconques, et celui qu'il devient une fois arrondi."""
+def model_of(name: str) -> Exported:
+    """Un modèle de poids quelconques."""
     block, position, tied = MODELS[name]
+    corpus, n_words = tales(), 140 if name == "llama" else 0
+    size = len(corpus.alphabet) + n_words
+    tokenizer = PieceTokenizer.from_text(corpus.train, size, corpus.alphabet)
     torch.manual_seed(0)
-    config = GPTConfig(len(alphabet), CONTEXT, 2, block, position=position, tied=tied)
-    model = GPT(config)
+    V = tokenizer.vocabulary_size
+    model = GPT(GPTConfig(V, CONTEXT, 2, block, position=position, tied=tied))
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.25)
-    exported = export_gpt(model, CharacterTokenizer(alphabet))
-    return exported, exported.model()
+    return export_gpt(model, tokenizer)
 
 
 @pytest.fixture(scope="session")
-def alphabet() -> str:
-    return tales().alphabet
+def modeles() -> dict[str, tuple[Exported, GPT]]:
+    """Les fichiers, et les modèles qu'ils deviennent une fois arrondis."""
+    made = {name: model_of(name) for name in MODELS} | {"contes": catalog.served()}
+    return {name: (exported, exported.model()) for name, exported in made.items()}
 
 
 @pytest.fixture(scope="session")
-def modeles(alphabet) -> dict[str, tuple[Exported, GPT]]:
-    served_one = load(ASSETS / "modele" / "contes.js")
-    made = {name: model_of(name, alphabet) for name in MODELS}
-    return made | {"contes": (served_one, served_one.model())}
+def tokeniseur(modeles) -> PieceTokenizer:
+    """Celui du modèle de la page d'essai."""
+    return modeles["llama"][0].tokenizer
 
 
 @pytest.fixture(scope="session")
-def ecrit(modeles, alphabet):
+def debut(tokeniseur) -> list[int]:
+    """Les tokens du début que propose la page d'essai : des mots et des lettres."""
+    return tokeniseur.encode(PROMPT).tolist()
+
+
+@pytest.fixture(scope="session")
+def dossier(tmp_path_factory, modeles) -> Path:
+    """Un dossier de modèles servis, comme celui du paquet."""
+    folder = tmp_path_factory.mktemp("servis")
+    for name, (exported, _) in modeles.items():
+        exported.save(folder / f"{name}.js")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ecrit(modeles, tokeniseur, dossier):
     """L'interaction, telle que la page la reçoit."""
-    with book_cell():
+    with book_cell(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalog, "FOLDER", dossier)
         return write_module.write(
-            modeles["llama"][1], CharacterTokenizer(alphabet), PROMPT,
+            modeles["llama"][1], tokeniseur, PROMPT,
             served="llama", caption="Un modèle tiré au sort.",
         )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
-def adresses_modele(tmp_path_factory, modeles, ecrit):
+def adresses_modele(tmp_path_factory, modeles, dossier, ecrit):
     """Les deux adresses de la page d'essai, d'une autre sans modèle, et du moteur."""
     site = tmp_path_factory.mktemp("modele")
     page = write_trial(site, ecrit.html)
+    shutil.copytree(dossier, site / "_static/cours/modele", dirs_exist_ok=True)
     scripts = ""
-    for name, (exported, _) in modeles.items():
-        exported.save(site / "_static" / "cours" / "modele" / f"{name}.js")
+    for name in modeles:
         scripts += f'<script src="../_static/cours/modele/{name}.js"></script>'
         scripts += f"<script>modeles.{name} = coursModele</script>"
     absent = page.read_text("utf-8").replace('"model":"llama"', '"model":"absent"')

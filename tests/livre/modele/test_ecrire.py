@@ -1,14 +1,24 @@
 """Le modèle qui écrit dans la page : demande, pas, pause, graine, examen, écrans."""
 
+import json
+
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from cours_transformers.tokenization.characters import CharacterTokenizer
+from cours_transformers.data.tales import tales
 
 STATE = "root => root.interaction.state()"
 PROMPT = "Un chat dort"
+BURST = 300  # tokens par « Écrire »
+SPOKEN = {
+    " ": "espace",
+    "\n": "retour à la ligne",
+    "«": "guillemet ouvrant",
+    "»": "guillemet fermant",
+    "»,": "guillemet fermant, virgule",
+}
 
 
 def bouton(root, name: str):
@@ -31,6 +41,12 @@ def attendre(root, condition: str) -> None:
     )
 
 
+def dit(piece: str) -> str:
+    """Un morceau tel qu'on le lit : sans l'espace qui précède un mot."""
+    bare = piece if piece == " " else piece.removeprefix(" ")
+    return SPOKEN.get(bare, bare)
+
+
 def test_rien_n_est_demande_avant_le_bouton(ouvrir):
     """Ni les poids, ni le moteur : la page n'a que son script et son style."""
     page, root = ouvrir(load=False)
@@ -49,27 +65,41 @@ def test_rien_n_est_demande_avant_le_bouton(ouvrir):
 
 @pytest.mark.parametrize("protocol", ["http", "file"])
 @torch.no_grad()
-def test_un_pas_ecrit_ce_que_pytorch_approuve(ouvrir, modeles, alphabet, protocol):
+def test_un_pas_ecrit_ce_que_pytorch_approuve(
+    ouvrir, modeles, tokeniseur, debut, protocol
+):
     """Température 0 : la page choisit les tokens que choisit PyTorch."""
     _, root = ouvrir(protocol)
     root.get_by_role("slider", name="Température").fill("0")
     state = pas(root, 5)
-    model, tokenizer = modeles["llama"][1], CharacterTokenizer(alphabet)
-    tokens = tokenizer.encode(PROMPT)
+    model, tokens = modeles["llama"][1], torch.tensor(debut)
     for _ in range(5):
         best = model(tokens[None])[0, -1].argmax()
         tokens = torch.cat([tokens, best[None]])
     assert state["tokens"] == tokens.tolist()
-    assert state["text"] == tokenizer.decode(tokens)
+    assert state["text"] == tokeniseur.decode(tokens)
     assert root.locator(".ecrire-texte").text_content() == state["text"]
 
 
+def test_un_mot_se_montre_sans_l_espace_qui_le_precede(ouvrir, tokeniseur, debut):
+    """Le texte garde ses espaces ; seule celle qui est un token se touche."""
+    _, root = ouvrir()
+    pieces = [tokeniseur.pieces[token] for token in debut]
+    assert " chat" in pieces and " " in pieces
+    shown = root.locator(".ecrire-texte span").all_text_contents()
+    assert shown == [p if p == " " else p.removeprefix(" ") for p in pieces]
+    assert root.locator(".ecrire-texte").text_content() == PROMPT
+    root.locator(f'.ecrire-texte [data-t="{pieces.index(" ")}"]').click()
+    expect(root.locator(".ecrire-phrase")).to_contain_text("«\u00a0espace\u00a0»")
+
+
 @torch.no_grad()
-def test_l_examen_montre_dix_candidats_et_chaque_tete(ouvrir, modeles, alphabet):
+def test_l_examen_montre_dix_candidats_et_chaque_tete(
+    ouvrir, modeles, tokeniseur, debut
+):
     """Un clic sur un token : ses probabilités, et l'attention qui l'a prédit."""
     _, root = ouvrir()
-    model, tokenizer = modeles["llama"][1], CharacterTokenizer(alphabet)
-    tokens, t = tokenizer.encode(PROMPT), 7
+    model, tokens, t = modeles["llama"][1], torch.tensor(debut), 4
     root.locator(f'.ecrire-texte [data-t="{t}"]').click()
     state = root.evaluate(STATE)
     assert state["selected"] == t
@@ -79,6 +109,9 @@ def test_l_examen_montre_dix_candidats_et_chaque_tete(ouvrir, modeles, alphabet)
     rows = root.locator(".ecrire-avis tbody tr")
     expect(rows).to_have_count(10 if tokens[t] in expected else 11)
     expect(root.locator(".ecrire-avis .active")).to_have_count(1)
+    names = root.locator(".ecrire-avis tbody th").all_text_contents()
+    pieces = [dit(tokeniseur.pieces[token]) for token in expected]
+    assert [name.removesuffix(" ◀") for name in names[:10]] == pieces
     shares = root.locator(".ecrire-avis .nombre").all_inner_texts()
     read = [float(share[:-2].replace(",", ".")) / 100 for share in shares]
     assert read[:10] == pytest.approx(p[expected].tolist(), abs=6e-4)
@@ -100,7 +133,7 @@ def test_l_examen_montre_dix_candidats_et_chaque_tete(ouvrir, modeles, alphabet)
     expect(line).to_contain_text(f"{100 * weights.max():.0f}")
 
 
-def test_le_clavier_seul_suffit(ouvrir):
+def test_le_clavier_seul_suffit(ouvrir, tokeniseur, debut):
     """Charger, écrire un pas, remonter le texte : sans souris, et la voix suit."""
     page, root = ouvrir(load=False)
     root.get_by_role("button", name="Charger le modèle").focus()
@@ -108,13 +141,15 @@ def test_le_clavier_seul_suffit(ouvrir):
     attendre(root, "s => s.selected >= 0")
     bouton(root, "Un pas").focus()
     page.keyboard.press("Space")
-    attendre(root, f"s => s.tokens.length === {len(PROMPT) + 1}")
+    attendre(root, f"s => s.tokens.length === {len(debut) + 1}")
     slider = root.get_by_role("slider", name="Token examiné")
     slider.focus()
     page.keyboard.press("ArrowLeft")
-    assert root.evaluate(STATE)["selected"] == len(PROMPT) - 1
-    expect(slider).to_have_attribute("aria-valuetext", "«\u00a0t\u00a0», 12 sur 13")
-    expect(root.locator(".interaction-annonce")).to_contain_text("Token 12")
+    n = len(debut)
+    assert root.evaluate(STATE)["selected"] == n - 1
+    said = f"«\u00a0{dit(tokeniseur.pieces[debut[-1]])}\u00a0», {n} sur {n + 1}"
+    expect(slider).to_have_attribute("aria-valuetext", said)
+    expect(root.locator(".interaction-annonce")).to_contain_text(f"Token {n}")
     page.keyboard.press("Home")
     expect(root.locator(".ecrire-phrase")).to_contain_text("rien ne le précède")
     expect(root.locator(".ecrire-avis")).to_be_hidden()
@@ -137,7 +172,7 @@ def test_ecrire_puis_pause_puis_la_suite(ouvrir):
     assert after["tokens"][:-1] == stopped["tokens"]
 
 
-def test_deux_clics_n_ecrivent_pas_deux_fois(ouvrir):
+def test_deux_clics_n_ecrivent_pas_deux_fois(ouvrir, tokeniseur):
     """Un début modifié se relit d'abord : le second clic arrive pendant l'attente."""
     _, root = ouvrir(reduced_motion="reduce")
     root.get_by_label("Début").fill("Le chat")
@@ -145,22 +180,24 @@ def test_deux_clics_n_ecrivent_pas_deux_fois(ouvrir):
     attendre(root, "s => s.running")
     attendre(root, "s => !s.running")
     root.page.wait_for_timeout(200)
-    assert len(root.evaluate(STATE)["tokens"]) == 7 + 400
+    assert (
+        len(root.evaluate(STATE)["tokens"]) == len(tokeniseur.encode("Le chat")) + BURST
+    )
 
 
-def test_la_meme_graine_reecrit_le_meme_texte(ouvrir):
+def test_la_meme_graine_reecrit_le_meme_texte(ouvrir, debut):
     """Écrire d'un trait ou pas à pas, c'est le même tirage ; une autre graine, non."""
     _, root = ouvrir()
     first = pas(root, 6)["tokens"]
     bouton(root, "Recommencer").click()
-    attendre(root, f"s => s.tokens.length === {len(PROMPT)}")
+    attendre(root, f"s => s.tokens.length === {len(debut)}")
     bouton(root, "Écrire").click()
     attendre(root, "s => s.tokens.length > 20")
     bouton(root, "Pause").click()
     assert root.evaluate(STATE)["tokens"][: len(first)] == first
     root.get_by_label("Graine").fill("5")
     bouton(root, "Recommencer").click()
-    attendre(root, f"s => s.tokens.length === {len(PROMPT)}")
+    attendre(root, f"s => s.tokens.length === {len(debut)}")
     assert pas(root, 6)["tokens"] != first
 
 
@@ -176,24 +213,36 @@ def test_les_reglages_excluent_et_la_table_le_dit(ouvrir):
 
 
 def test_un_caractere_inconnu_recoit_une_phrase(ouvrir):
-    """L'apostrophe courbe est comprise ; un autre signe arrête, sans rien perdre."""
+    """La page nomme les caractères qu'elle sait épeler, et ne perd rien."""
     _, root = ouvrir()
     before = pas(root, 2)["tokens"]
     field = root.get_by_label("Début")
     field.fill("Le chat @")
     bouton(root, "Écrire").click()
     message = root.locator(".ecrire-message")
-    expect(message).to_contain_text("ne connaît pas «\u00a0@\u00a0»")
+    known = "".join(sign for sign in tales().alphabet if sign.strip())
+    expect(message).to_have_text(
+        "Le modèle ne connaît pas «\u00a0@\u00a0»\u00a0: il n’a jamais lu que "
+        f"«\u00a0{known}\u00a0», l’espace et le retour à la ligne."
+    )
     state = root.evaluate(STATE)
     assert state["tokens"] == before and not state["running"]
     field.fill("")
     bouton(root, "Recommencer").click()
     expect(message).to_contain_text("au moins un caractère")
-    field.fill("L’ogre")
-    bouton(root, "Un pas").click()
-    attendre(root, "s => s.tokens.length === 7")
-    expect(message).to_be_hidden()
-    assert root.evaluate(STATE)["text"].startswith("L'ogre")
+    assert root.evaluate(STATE)["tokens"] == before
+
+
+def test_la_typographie_du_clavier_est_comprise(ouvrir, tokeniseur):
+    """L'apostrophe courbe et les espaces insécables deviennent celles du corpus."""
+    _, root = ouvrir()
+    field, message = root.get_by_label("Début"), root.locator(".ecrire-message")
+    for typed, read in (("L’ogre", "L'ogre"), ("«\u00a0Le\u202f!", "« Le !")):
+        field.fill(typed)
+        bouton(root, "Recommencer").click()
+        attendre(root, f"s => s.text === {json.dumps(read)}")
+        assert root.evaluate(STATE)["tokens"] == tokeniseur.encode(read).tolist()
+        expect(message).to_be_hidden()
 
 
 def test_un_fichier_absent_ou_abime_se_dit(chromium, adresses_modele):
@@ -219,8 +268,9 @@ def test_un_fichier_absent_ou_abime_se_dit(chromium, adresses_modele):
     context.close()
 
 
-def test_en_mouvement_reduit_le_texte_vient_par_paquets(ouvrir):
+def test_en_mouvement_reduit_le_texte_vient_par_paquets(ouvrir, debut):
     """Ce qu'on regarde ne change pas pendant l'écriture ; « Écrire » s'arrête seul."""
+    n = len(debut)
     page, root = ouvrir(reduced_motion="reduce")
     selected = "document.querySelector('.interaction').interaction.state()"
     page.evaluate(
@@ -229,17 +279,17 @@ def test_en_mouvement_reduit_le_texte_vient_par_paquets(ouvrir):
         + "; if (s.running) { seen.add(s.selected); } }, 2)"
     )
     bouton(root, "Écrire").click()
-    attendre(root, f"s => !s.running && s.tokens.length === {len(PROMPT) + 400}")
-    assert page.evaluate("[...seen]") == [len(PROMPT) - 1]
-    assert root.evaluate(STATE)["selected"] == len(PROMPT) + 399
+    attendre(root, f"s => !s.running && s.tokens.length === {n + BURST}")
+    assert page.evaluate("[...seen]") == [n - 1]
+    assert root.evaluate(STATE)["selected"] == n + BURST - 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir, theme):
+def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir, debut, theme):
     size = {"width": 390, "height": 844}
     page, root = ouvrir(theme=theme, viewport=size, reduced_motion="reduce")
     bouton(root, "Écrire").click()
-    attendre(root, f"s => !s.running && s.tokens.length === {len(PROMPT) + 400}")
+    attendre(root, f"s => !s.running && s.tokens.length === {len(debut) + BURST}")
     text = root.locator(".ecrire-texte")
     assert text.evaluate("t => t.scrollHeight > t.clientHeight && t.scrollTop > 0")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

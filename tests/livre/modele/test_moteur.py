@@ -1,15 +1,21 @@
 """Le moteur de la page : ses logits sont ceux de PyTorch, et son tirage est exact."""
 
+import base64
 import hashlib
 import random
+import re
+from types import SimpleNamespace
 
 import measure_browser
 import numpy as np
 import pytest
+import self_contained
 import torch
 
 from cours_transformers.data.tales import tales
-from cours_transformers.tokenization.characters import CharacterTokenizer
+from cours_transformers.export import served_path
+from cours_transformers.tokenization.pieces import PieceTokenizer
+from cours_transformers.widgets.write_live import opening
 
 NAMES = ["llama", "gpt2", "nu", "geglu", "contes"]
 READ = """
@@ -19,19 +25,93 @@ READ = """
     const steps = tokens.map((token) => past.read(token));
     return arg.attention
       ? steps.map((s) => s.attention.map((l) => l.map((h) => Array.from(h))))
-      : steps.map((s) => Array.from(s.logits));
-  });"""
+      : steps.map((s) => base64(s.logits));
+  });
+
+  /* Un million de nombres : en JSON, leur trajet serait plus long que leur calcul. */
+  function base64(floats) {
+    const bytes = new Uint8Array(floats.buffer);
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  }"""
 
 
 @pytest.fixture(scope="module")
-def debuts(alphabet) -> list[list[int]]:
-    """Cinquante débuts de la validation, de 1 à 32 caractères : tout le contexte."""
-    tokenizer, text = CharacterTokenizer(alphabet), tales().validation
-    chance = random.Random(0)  # noqa: S311 - des débuts, aucun secret
-    lengths = [1, 32, *(chance.randint(2, 32) for _ in range(48))]
-    starts = [chance.randrange(len(text) - 32) for _ in lengths]
-    pairs = zip(starts, lengths, strict=True)
-    return [tokenizer.encode(text[s : s + n]).tolist() for s, n in pairs]
+def textes() -> list[str]:
+    """Cinquante débuts de la validation, de 1 à 160 signes, souvent en plein mot."""
+    text, chance = tales().validation, random.Random(0)  # noqa: S311 - aucun secret
+    lengths = [1, 160, *(chance.randint(2, 160) for _ in range(48))]
+    starts = [chance.randrange(len(text) - 160) for _ in lengths]
+    return [text[s : s + n] for s, n in zip(starts, lengths, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def debuts(modeles, textes) -> dict[str, list[list[int]]]:
+    """Leurs tokens, pour chaque modèle : au plus 32, et une fois tout le contexte."""
+    return {
+        name: [exported.tokenizer.encode(text).tolist()[:32] for text in textes]
+        for name, (exported, _) in modeles.items()
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cinquante_debuts_se_coupent_comme_en_python(moteur, modeles, textes, name):
+    tokenizer = modeles[name][0].tokenizer
+    script = """const { pieces } = engine.open(records[arg.name]);
+      return arg.textes.map((text) => engine.encode(pieces, text));"""
+    found = moteur(script, {"name": name, "textes": textes})
+    for text, read in zip(textes, found, strict=True):
+        expected = tokenizer.encode(text).tolist()
+        assert read == {"tokens": expected, "unknown": None}
+
+
+# Préfixes l'un de l'autre, longs morceaux que la suite dément, signes de deux unités en
+# JavaScript, accents séparés, et noms que porte tout objet JavaScript.
+TWISTED = [
+    *("a", "b", "c", "d", " ", "\n", "é", "e", "\u0301", "🐈", "🚀", "👩\u200d🚀"),
+    *(
+        "ab",
+        "abc",
+        "abcd",
+        "bcd",
+        " a",
+        " abc",
+        "  ",
+        "\n\n",
+        "__proto__",
+        "constructor",
+    ),
+]
+
+
+def test_un_texte_tordu_se_coupe_comme_en_python(moteur):
+    """Trois cents textes de morceaux recollés ; ☂, « 👩 » et « _ » restent inconnus."""
+    chance, signs = random.Random(1), [*TWISTED, "☂", "👩", "_"]  # noqa: S311
+    texts = ["", "abcabcd", "abcbcd", *TWISTED]
+    texts += [
+        "".join(chance.choices(signs, k=chance.randint(1, 9))) for _ in range(300)
+    ]
+    tokenizer, unknown = PieceTokenizer(TWISTED), 0
+    script = "return arg.texts.map((text) => engine.encode(arg.pieces, text));"
+    found = moteur(script, {"texts": texts, "pieces": TWISTED})
+    for text, read in zip(texts, found, strict=True):
+        at = len(text)
+        try:
+            tokenizer.encode(text or "a")
+        except ValueError as error:
+            at = int(re.search(r"à la position (\d+)", str(error))[1])
+        tokens = tokenizer.encode(text[:at]).tolist() if at else []
+        assert read == {"tokens": tokens, "unknown": text[at] if text[at:] else None}
+        unknown += at < len(text)
+    assert 30 < unknown < 270
+
+
+def test_l_espace_qui_finit_un_debut_appartient_au_mot_suivant(moteur):
+    script = "return arg.map(([pieces, text]) => engine.opening(pieces, text));"
+    words, letters = ["a", " ", " ab"], ["a", " "]
+    asked = [[words, "a a  "], [words, "  "], [words, "a"], [letters, "a "]]
+    assert moteur(script, asked) == ["a a", "  ", "a", "a "]
+    for (pieces, text), expected in zip(asked, moteur(script, asked), strict=True):
+        assert opening(PieceTokenizer(pieces), text) == expected
 
 
 @torch.no_grad()
@@ -39,16 +119,19 @@ def debuts(alphabet) -> list[list[int]]:
 def test_les_logits_sont_ceux_de_pytorch(moteur, modeles, debuts, name):
     """Cinquante débuts, lus token par token avec le cache : à chaque pas, l'accord."""
     model = modeles[name][1]
-    found = moteur(READ, {"name": name, "prompts": debuts})
-    for tokens, read in zip(debuts, found, strict=True):
+    found = moteur(READ, {"name": name, "prompts": debuts[name]})
+    for tokens, read in zip(debuts[name], found, strict=True):
         expected = model(torch.tensor([tokens]))[0]
-        torch.testing.assert_close(torch.tensor(read), expected, atol=2e-4, rtol=2e-4)
+        rows = [np.frombuffer(base64.b64decode(row), "<f4") for row in read]
+        logits = torch.from_numpy(np.stack(rows))
+        torch.testing.assert_close(logits, expected, atol=2e-4, rtol=2e-4)
 
 
 @torch.no_grad()
 @pytest.mark.parametrize("name", NAMES)
 def test_les_poids_d_attention_sont_ceux_de_pytorch(moteur, modeles, debuts, name):
-    tokens = debuts[1]
+    tokens = debuts[name][1]
+    assert len(tokens) == 32
     (read,) = moteur(READ, {"name": name, "prompts": [tokens], "attention": True})
     maps = modeles[name][1].attention_maps(torch.tensor([tokens]))
     for t, layers in enumerate(read):
@@ -63,7 +146,7 @@ def test_les_poids_d_attention_sont_ceux_de_pytorch(moteur, modeles, debuts, nam
 @torch.no_grad()
 def test_un_contexte_plein_se_relit_par_moitie(moteur, modeles, debuts):
     """Au 33e token, elle en oublie 16 ; PyTorch, sur cette fenêtre, l'approuve."""
-    tokens = (debuts[1] * 2)[:60]
+    tokens = (debuts["llama"][1] * 2)[:60]
     found = moteur(
         """
         const text = engine.writer(engine.open(records.llama), 0);
@@ -113,11 +196,11 @@ def test_la_distribution_est_celle_des_reglages(moteur):
     generator = np.random.default_rng(0)
     cases = []
     for _ in range(200):
-        size = int(generator.integers(2, 20))
+        size = int(generator.choice([2, 5, 20, 965]))
         cases.append({
             "logits": generator.normal(0, 2, size).round(2).tolist(),
             "temperature": float(generator.choice([0.3, 1.0, 1.7])),
-            "topK": int(generator.choice([0, 1, 3, 50])),
+            "topK": int(generator.choice([0, 1, 3, 40])),
             "topP": float(generator.choice([0.1, 0.5, 0.9, 1.0])),
             "minP": float(generator.choice([0.0, 0.05, 0.3])),
         })  # fmt: skip
@@ -147,6 +230,37 @@ def test_chaque_filtre_garde_ce_qu_il_dit(moteur, settings, kept):
     shares = moteur("return engine.distribution(arg.logits, arg);", argument)
     assert sorted(names[i] for i, share in enumerate(shares) if share > 0) == kept
     assert sum(shares) == pytest.approx(1)
+
+
+def test_les_plus_grands_sans_tout_trier(moteur):
+    """Oracle : le tri stable de NumPy ; des égalités, et trop de places."""
+    generator = np.random.default_rng(1)
+    cases = [
+        {"scores": generator.integers(0, 30, size).tolist(), "n": n}
+        for size, n in [(1, 1), (7, 10), (50, 10), (965, 40)]
+    ]
+    found = moteur("return arg.map((c) => engine.largest(c.scores, c.n));", cases)
+    for case, kept in zip(cases, found, strict=True):
+        order = np.argsort(-np.array(case["scores"]), kind="stable")
+        assert kept == order[: case["n"]].tolist()
+
+
+@torch.no_grad()
+def test_le_rang_compte_les_tokens_plus_probables(moteur, modeles, debuts):
+    tokens = debuts["contes"][1]
+    found = moteur(
+        """const text = engine.writer(engine.open(records.contes), 0);
+        return text.given(arg).slice(1).map((e) => e.rank);""",
+        tokens,
+    )
+    logits = modeles["contes"][1](torch.tensor([tokens]))[0]
+    expected = [
+        1 + int((row > row[token]).sum())
+        for row, token in zip(logits, tokens[1:], strict=False)
+    ]
+    close = [abs(a - b) <= 1 for a, b in zip(found, expected, strict=True)]
+    assert all(close), "deux logits presque égaux peuvent échanger leur rang"
+    assert max(expected) > 1
 
 
 def test_la_temperature_nulle_prend_le_premier_des_plus_probables(moteur):
@@ -212,3 +326,16 @@ def test_la_mesure_du_debit_compte_tous_ses_passages(chromium):
         assert len(results[name]["all"]) == 2
         assert min(results[name]["all"]) <= results[name]["median"]
         assert min(results[name]["all"]) > 0
+
+
+def test_la_construction_copie_le_modele_a_cote_du_moteur(tmp_path):
+    """Le fichier voyage avec le paquet : le site doit l'y prendre."""
+    app = SimpleNamespace(
+        builder=SimpleNamespace(format="html"), outdir=tmp_path,
+        add_css_file=lambda *_, **__: None, add_js_file=lambda *_, **__: None,
+    )  # fmt: skip
+    self_contained.copy_assets(app)
+    folder = tmp_path / "_static" / "cours" / "modele"
+    assert (folder / "contes.js").read_bytes() == served_path().read_bytes()
+    assert (folder / "moteur.js").exists()
+    assert (tmp_path / "_static/cours/interactions/ecrire.js").exists()

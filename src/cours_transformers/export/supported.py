@@ -10,11 +10,13 @@ from torch import nn
 
 from cours_transformers.layers.positional import Rope
 from cours_transformers.models.gpt import GPT, GPTConfig
+from cours_transformers.tokenization.characters import CharacterTokenizer
+from cours_transformers.tokenization.pieces import PieceTokenizer
 
 POSITIONS = ("none", "learned", "rope")
 
 
-def check_served(model: nn.Module) -> None:
+def check_supported(model: nn.Module) -> None:
     """Exige un GPT du cours, tel que ``GPT(model.config)`` le construit.
 
     Raises:
@@ -62,6 +64,32 @@ def new_gpt(config: GPTConfig) -> GPT:
 def settings(config: GPTConfig) -> dict[str, object]:
     """Le réglage en nombres et en textes, prêt pour JSON."""
     return asdict(replace(config, block=replace(config.block, moe=None)))
+
+
+def pieces_of(tokenizer: CharacterTokenizer | PieceTokenizer) -> list[str]:
+    """Les tokens, dans l'ordre de leurs rangs.
+
+    Raises:
+        TypeError: un autre tokeniseur, que la page ne saurait pas suivre.
+        ValueError: morceau qui ne s'écrit pas en UTF-8.
+    """
+    if isinstance(tokenizer, CharacterTokenizer):
+        pieces = list(tokenizer.alphabet)
+    elif isinstance(tokenizer, PieceTokenizer):
+        pieces = list(tokenizer.pieces)
+    else:
+        raise TypeError(
+            "tokenizer doit être un CharacterTokenizer ou un PieceTokenizer ; "
+            f"reçu {type(tokenizer).__name__}"
+        )
+    for piece in pieces:
+        # Une moitié de caractère : Python l'admet seule, aucun fichier ne la garde.
+        if any("\ud800" <= sign <= "\udfff" for sign in piece):
+            raise ValueError(
+                "tokenizer doit avoir des morceaux qui s'écrivent en UTF-8 ; "
+                f"reçu {piece!r}"
+            )
+    return pieces
 
 
 def _describe(layer: nn.Module) -> tuple[object, ...]:
