@@ -196,8 +196,15 @@ def test_les_interactions_calculees_vivent_au_clavier(chapitre_partout):
             "e => Boolean(e.interaction)", arg=root.element_handle()
         )
         state = "e => JSON.stringify(e.interaction.state())"
-        before = root.evaluate(state)
         handle = root.locator('[role="slider"]').first
+        if root.get_attribute("data-interaction") == "ecrire":
+            # Rien n'est chargé avant le bouton ; le dernier réglage parcourt le texte.
+            root.get_by_role("button", name="Charger le modèle").press("Enter")
+            chapitre_partout.wait_for_function(
+                "e => e.interaction.state().selected >= 0", arg=root.element_handle()
+            )
+            handle = root.locator('[role="slider"]').last
+        before = root.evaluate(state)
         handle.focus()
         for _ in range(4):
             handle.press("ArrowLeft")

@@ -254,13 +254,12 @@ def test_le_rang_compte_les_tokens_plus_probables(moteur, modeles, debuts):
         tokens,
     )
     logits = modeles["contes"][1](torch.tensor([tokens]))[0]
-    expected = [
-        1 + int((row > row[token]).sum())
-        for row, token in zip(logits, tokens[1:], strict=False)
-    ]
-    close = [abs(a - b) <= 1 for a, b in zip(found, expected, strict=True)]
-    assert all(close), "deux logits presque égaux peuvent échanger leur rang"
-    assert max(expected) > 1
+    for rank, row, token in zip(found, logits, tokens[1:], strict=False):
+        # Les logits des deux moteurs s'accordent à 10⁻³ près : le rang, à ces ex aequo.
+        least, most = (1 + int((row > row[token] + gap).sum()) for gap in (1e-3, -1e-3))
+        assert least <= rank <= most
+        assert most - least < 5, "un rang connu de près"
+    assert max(found) > 1
 
 
 def test_la_temperature_nulle_prend_le_premier_des_plus_probables(moteur):
