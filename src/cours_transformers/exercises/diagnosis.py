@@ -95,7 +95,8 @@ def _facts(exercise: Exercise, trials: list[Trial]) -> list[Line]:
         [Line("right", "la forme du résultat")] if trials[0].expected.value.ndim else []
     )
     if right:
-        lines.append(Line("right", f"le résultat de {right} essais sur {len(trials)}"))
+        count = f"{right} essai{'s' if right > 1 else ''} sur {len(trials)}"
+        lines.append(Line("right", f"le résultat de {count}"))
     for fact in exercise.facts:
         holds = all(fact.holds(t.got.value, *t.inputs) for t in trials)
         lines.append(Line("right" if holds else "wrong", fact.statement))

@@ -8,10 +8,11 @@ from cours_transformers.exercises.exercise import Exercise, Fact
 
 
 def _cases(generator: torch.Generator) -> list[tuple]:
+    # De la place après chaque extrait : une faute y lit d'autres tokens, sans erreur.
     settings = (
-        (8, [4, 1], 3),
-        (12, [1, 5, 2], 4),
-        (9, [3, 1], 5),
+        (10, [4, 1], 3),
+        (13, [1, 5, 2], 4),
+        (14, [3, 1], 5),
         (20, [1, 8, 2, 4], 2),
     )
     return [

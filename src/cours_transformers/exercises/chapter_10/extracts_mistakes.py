@@ -27,6 +27,10 @@ def _before(tokens: Tensor, starts: Tensor, T: int) -> tuple[Tensor, Tensor]:
     return windows(tokens, starts, T), windows(tokens, starts - 1, T)
 
 
+def _next_block(tokens: Tensor, starts: Tensor, T: int) -> tuple[Tensor, Tensor]:
+    return windows(tokens, starts, T), windows(tokens, starts + T, T)
+
+
 def _from(change: Callable[[Tensor, int], Tensor]) -> Callable:
     """La bonne coupe, à d'autres débuts : ``change(débuts, T)``."""
     return paired(
@@ -82,6 +86,12 @@ MISCONCEPTIONS = (
         (paired(_two_further), cut(slice(None, -2), slice(2, None), more=2)),
         "vous faites sauter un token à votre modèle : que vaut la cible de la première "
         "position, si l'extrait commence par « il était une » ?",
+    ),
+    Misconception(
+        "bloc suivant",
+        paired(_next_block),
+        "vos réponses commencent où finissent vos questions : la réponse à la première "
+        "position est-elle vraiment T tokens plus loin ?",
     ),
     Misconception(
         "un tour de manège",
