@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 import torch
-from measure_attention import medians
+from measuring import medians
 from torch import Tensor
 
 from cours_transformers.layers import state_space as ss
+from cours_transformers.training.cost_instruments import kept_bytes
 
 T_SCAN, STATES = 2048, (8, 16, 64, 256, 1024, 4096)
 SELECTIVE = ((4, 2), (8, 8), (4, 16), (64, 16), (256, 16))  # (d, N)
@@ -44,25 +45,6 @@ def there_and_back(run: Callable[..., Tensor], *arguments: Tensor) -> None:
     run(*arguments).sum().backward()
 
 
-def bytes_kept(run: Callable[..., object], *arguments: Tensor, owner=None) -> int:
-    """Octets que la passe avant retient pour l'autre, chaque zone comptée une fois."""
-    own = {p.untyped_storage().data_ptr() for p in owner.parameters()} if owner else ()
-    kept: dict[int, int] = {}
-    tensors = []  # gardés vivants : une adresse libérée resservirait
-
-    def pack(x: Tensor) -> Tensor:
-        storage = x.untyped_storage()
-        if storage.data_ptr() not in own:
-            kept[storage.data_ptr()] = storage.nbytes()
-            tensors.append(x)
-        return x
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda x: x):
-        output = run(*arguments)
-    del output
-    return sum(kept.values())
-
-
 def rows_of(
     runs: int, forms: dict[str, Callable], arguments: Iterable[Tensor], **labels: int
 ) -> list[dict]:
@@ -72,7 +54,7 @@ def rows_of(
     times = medians(runs, *calls)
     rows = []
     for (name, run), ms in zip(forms.items(), times, strict=True):
-        kept = bytes_kept(run, *arguments)
+        kept = kept_bytes(partial(run, *arguments))
         faster = round(times[0] / ms, 2)
         rows.append({"form": name, **labels, "ms": ms, "faster": faster, "bytes": kept})
     print(labels, {row["form"]: row["faster"] for row in rows}, flush=True)

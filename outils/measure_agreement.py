@@ -10,14 +10,13 @@ sans. Quatre compléments ne se lisent jamais dans le corpus. Une LSTM de plus l
 fois davantage (``lstm_longer``).
 """
 
-import argparse
 import statistics
 import sys
+from collections.abc import Sequence
 
-import torch
+from measuring import read_options, write_measure
 from score_models import counted, trained
 
-from cours_transformers import measurements
 from cours_transformers.data.tales import agreement_pairs, tales
 from cours_transformers.training.agreement import (
     Scorer,
@@ -46,7 +45,7 @@ def accuracies(scorer: Scorer, n: int, decoy: bool) -> list[dict]:
     return rows
 
 
-def measure(seeds: list[int], n: int) -> dict:
+def measure(seeds: Sequence[int], n: int) -> dict:
     """Sonde le 5-gramme, puis une LSTM par graine."""
     scorers = {("fivegram", 0): counting_scorer(counted("fivegram"))}
     bits = {}
@@ -68,15 +67,11 @@ def measure(seeds: list[int], n: int) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure et écrit."""
-    parser = argparse.ArgumentParser(description="Mesure l'accord à distance.")
-    parser.add_argument("--graines", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--phrases", type=int, default=200, help="par complément")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(
+        arguments, "Mesure l'accord à distance.", graines=(0, 1, 2), phrases=200
+    )
     results = measure(options.graines, options.phrases)
-    command = " ".join(["python outils/measure_agreement.py", *arguments])
-    path = measurements.save("agreement", results, command, seeds=options.graines)
-    print(f"écrit : {path.name}")
+    write_measure("agreement", results, arguments, seeds=options.graines)
 
 
 if __name__ == "__main__":

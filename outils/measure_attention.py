@@ -7,18 +7,15 @@ millisecondes : médiane de passages alternés, pour que les deux concurrents
 rencontrent la même machine ; inférence, float32, poids tirés au hasard.
 """
 
-import argparse
-import statistics
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import torch
+from measuring import medians, read_options, write_measure
 from torch import Tensor, nn
 
 from cours_transformers.layers.additive_attention import AdditiveAttention
 from cours_transformers.layers.attention import MultiHeadAttention, attention_weights
-from cours_transformers.measurements import save
 
 SEED = 0
 LENGTHS = (32, 64, 128, 256, 512)
@@ -36,18 +33,6 @@ class DotProductWeights(nn.Module):
     def weights(self, q: Tensor, k: Tensor) -> Tensor:
         """Softmax de (q W_q)(k W_k)ᵀ / √d_hidden."""
         return attention_weights(self.q_proj(q), self.k_proj(k))
-
-
-def medians(runs: int, *contestants: Callable[[], object]) -> list[float]:
-    """Chronomètre tour à tour chaque concurrent ; rend les médianes en ms."""
-    times: list[list[float]] = [[] for _ in contestants]
-    for run in range(runs + 2):  # deux tours d'échauffement, non comptés
-        for contestant, kept in zip(contestants, times, strict=True):
-            start = time.perf_counter()
-            contestant()
-            if run >= 2:
-                kept.append(1000 * (time.perf_counter() - start))
-    return [round(statistics.median(kept), 3) for kept in times]
 
 
 def multi_head(
@@ -101,15 +86,14 @@ def n_parameters(layer: nn.Module) -> int:
     return sum(p.numel() for p in layer.parameters())
 
 
-def measure(runs: int) -> dict:
+def measure(runs: int, threads: Sequence[int]) -> dict:
     """Fait toutes les mesures ; la plus longue d'abord."""
-    default = torch.get_num_threads()
     torch.manual_seed(SEED)
     with torch.inference_mode():
         return {
             "multi_head": [
-                multi_head(threads, bias, runs)
-                for threads in sorted({1, default})
+                multi_head(n_threads, bias, runs)
+                for n_threads in threads
                 for bias in (False, True)
             ],
             "by_length": [additive_against_dot(T, 64, runs) for T in LENGTHS],
@@ -119,12 +103,9 @@ def measure(runs: int) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure, écrit, et montre le rapport qui compte."""
-    parser = argparse.ArgumentParser(description="Mesure l'attention sur CPU.")
-    parser.add_argument("--runs", type=int, default=21, help="passages par mesure")
-    runs = parser.parse_args(arguments).runs
-    results = measure(runs)
-    command = " ".join(["python outils/measure_attention.py", *arguments])
-    path = save("attention_cpu", results, command, seeds=[SEED])
+    threads = sorted({1, torch.get_num_threads()})  # avant de n'en laisser qu'un
+    options = read_options(arguments, "Mesure l'attention sur CPU.", runs=21)
+    results = measure(options.runs, threads)
     for row in results["multi_head"]:
         print(
             f"{row['threads']} fil(s), biais {row['bias']} : nous {row['ours_ms']} ms, "
@@ -135,7 +116,7 @@ def main(arguments: list[str]) -> None:
             f"T = {row['T']}, d = {row['d']} : produit scalaire {row['dot_ms']} ms, "
             f"additive {row['additive_ms']} ms"
         )
-    print(f"écrit : {path.name}")
+    write_measure("attention_cpu", results, arguments, seeds=[SEED])
 
 
 if __name__ == "__main__":

@@ -9,14 +9,12 @@ la plus grande profondeur. « scaled » : les sorties des sous-couches commencen
 1/√(2L) de leur échelle ; « slow » : un taux d'apprentissage trois fois plus petit.
 """
 
-import argparse
 import math
 import statistics
 import sys
 
-import torch
+from measuring import read_options, write_measure
 
-from cours_transformers.measurements import save
 from cours_transformers.training.depth import (
     BATCH_SIZE,
     CONTEXT,
@@ -84,17 +82,12 @@ def measure(seeds: range, steps: int, deepest: int) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure et écrit."""
-    parser = argparse.ArgumentParser(description="Mesure la profondeur d'un bloc.")
-    parser.add_argument("--graines", type=int, default=3, help="nombre de graines")
-    parser.add_argument("--pas", type=int, default=STEPS, help="pas d'apprentissage")
-    parser.add_argument("--profonde", type=int, default=24, help="la plus grande")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(
+        arguments, "Mesure la profondeur d'un bloc.", graines=3, pas=STEPS, profonde=24
+    )
     seeds = range(options.graines)
     results = measure(seeds, options.pas, options.profonde)
-    command = " ".join(["python outils/measure_block.py", *arguments])
-    path = save("block", results, command, seeds=seeds)
-    print(f"écrit : {path.name}")
+    write_measure("block", results, arguments, seeds=seeds)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,10 @@ exactitudes, entre 0 et 1, sur 500 suites neuves, en décodage glouton : celle d
 symboles (au hasard, 1 / n_symbols) et celle des suites entières, fin comprise.
 """
 
-import argparse
 import sys
 
-import torch
+from measuring import read_options, write_measure
 
-from cours_transformers.measurements import save
 from cours_transformers.training.copying import (
     BATCH_SIZE,
     D_HIDDEN,
@@ -51,16 +49,11 @@ def measure(seeds: range, steps: int, lengths: tuple[int, ...] = LENGTHS) -> dic
 
 def main(arguments: list[str]) -> None:
     """Mesure et écrit."""
-    parser = argparse.ArgumentParser(description="Mesure le goulot d'un seul vecteur.")
-    parser.add_argument("--graines", type=int, default=3, help="nombre de graines")
-    parser.add_argument("--pas", type=int, default=1600, help="pas d'apprentissage")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(
+        arguments, "Mesure le goulot d'un seul vecteur.", graines=3, pas=1600
+    )
     seeds = range(options.graines)
-    results = measure(seeds, options.pas)
-    command = " ".join(["python outils/measure_bottleneck.py", *arguments])
-    path = save("bottleneck", results, command, seeds=seeds)
-    print(f"écrit : {path.name}")
+    write_measure("bottleneck", measure(seeds, options.pas), arguments, seeds=seeds)
 
 
 if __name__ == "__main__":

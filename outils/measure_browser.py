@@ -7,17 +7,16 @@ contexte, token par token, avec le cache ; « write » : tirer et lire 256 token
 relectures comprises. Médianes de passages alternés, le premier n'étant pas compté.
 """
 
-import argparse
 import os
 import shutil
 import statistics
 import sys
 
 from freshness import ROOT
+from measuring import read_options, write_measure
 from playwright.sync_api import Browser, sync_playwright
 
 from cours_transformers.export import served_path
-from cours_transformers.measurements import save
 
 ENGINE = ROOT / "book" / "_assets" / "modele" / "moteur.js"
 PASSES = """passes => {
@@ -58,10 +57,8 @@ def measure(browser: Browser, passes: int) -> dict[str, object]:
 
 
 def main(arguments: list[str]) -> None:
-    """Mesure et écrit."""
-    parser = argparse.ArgumentParser(description="Mesure le moteur de la page.")
-    parser.add_argument("--passages", type=int, default=7, help="passages comptés")
-    options = parser.parse_args(arguments)
+    """Mesure, écrit, et montre les débits."""
+    options = read_options(arguments, "Mesure le moteur de la page.", passages=7)
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
@@ -69,9 +66,8 @@ def main(arguments: list[str]) -> None:
         )
         results = measure(browser, options.passages)
         browser.close()
-    command = " ".join(["python outils/measure_browser.py", *arguments])
-    path = save("browser_speed", results, command)
-    print(f"écrit : {path.name}", results["read"], results["write"])
+    print(results["read"], results["write"])
+    write_measure("browser_speed", results, arguments)
 
 
 if __name__ == "__main__":

@@ -10,14 +10,13 @@ la pente de log(temps) contre log(T), par moindres carrés sur les plus grandes 
 son erreur est l'erreur type de cette pente. FLOPs et octets sont ceux des instruments.
 """
 
-import argparse
 import math
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 
 import torch
-from measure_attention import medians
+from measuring import medians, read_options, write_measure
 from torch import Tensor, nn
 
 from cours_transformers.kernels.attention import attention
@@ -34,7 +33,6 @@ from cours_transformers.layers.efficient import (
     Window,
 )
 from cours_transformers.layers.recurrent import LSTM, RNN
-from cours_transformers.measurements import save
 from cours_transformers.training.cost_instruments import count_flops, kept_bytes
 
 SEED, HEADS = 0, 4
@@ -176,23 +174,19 @@ def measure(
 
 
 def main(arguments: list[str]) -> None:
-    """Mesure, écrit, et montre chaque exposant."""
-    parser = argparse.ArgumentParser(description="Mesure le temps contre T et d.")
-    parser.add_argument("--passages", type=int, default=21, help="passages par mesure")
-    parser.add_argument("--essai", action="store_true", help="réduit, sans rien écrire")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    """Mesure, montre chaque exposant, et écrit."""
+    options = read_options(
+        arguments, "Mesure le temps contre T et d.", passages=21, essai=False
+    )
+    sizes = (LENGTHS, WIDTHS, LENGTH, options.passages)
     if options.essai:
-        results = measure((64, 128, 256, 512), (16, 32, 64), 128, 5)
-    else:
-        results = measure(LENGTHS, WIDTHS, LENGTH, options.passages)
+        sizes = ((64, 128, 256, 512), (16, 32, 64), 128, 5)
+    results = measure(*sizes)
     for row in results["exponents"]:
         if row["column"] == "both_ms":
             print(f"{row['name']} : {row['axis']}^{row['exponent']} ± {row['error']}")
     if not options.essai:
-        command = " ".join(["python outils/measure_complexity.py", *arguments])
-        path = save("complexity", results, command, seeds=[SEED])
-        print(f"écrit : {path.name}")
+        write_measure("complexity", results, arguments, seeds=[SEED])
 
 
 if __name__ == "__main__":

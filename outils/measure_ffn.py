@@ -8,16 +8,15 @@ poids de l'équilibrage ; faits perdus quand on retire un expert ; temps de calc
 millisecondes, des exécutions dense et groupée (passages alternés, médiane).
 """
 
-import argparse
 import statistics
 import sys
 import time
 
 import torch
+from measuring import read_options, write_measure
 
 from cours_transformers.layers.feed_forward import FEED_FORWARD_NAMES
 from cours_transformers.layers.moe import MixtureOfExperts, MoEConfig, dense, grouped
-from cours_transformers.measurements import save
 from cours_transformers.training import memory as m
 
 NAMES = ("none", *FEED_FORWARD_NAMES, *m.MIXTURES)
@@ -113,11 +112,9 @@ def milliseconds(passes: int) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure et écrit."""
-    parser = argparse.ArgumentParser(description="Mesure les réseaux feed-forward.")
-    parser.add_argument("--graines", type=int, default=5, help="nombre de graines")
-    parser.add_argument("--pas", type=int, default=m.STEPS, help="pas d'apprentissage")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(
+        arguments, "Mesure les réseaux feed-forward.", graines=5, pas=m.STEPS
+    )
     seeds = range(options.graines)
     results = {
         "facts": m.SUBJECTS * m.QUESTIONS, "answers": m.ANSWERS, "d_model": m.D_MODEL,
@@ -128,9 +125,7 @@ def main(arguments: list[str]) -> None:
         "loads": loads(seeds), "removals": removals(seeds),
         "variants": variants(seeds, options.pas),
     }  # fmt: skip
-    command = " ".join(["python outils/measure_ffn.py", *arguments])
-    path = save("ffn", results, command, seeds=seeds)
-    print(f"écrit : {path.name}")
+    write_measure("ffn", results, arguments, seeds=seeds)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@
   ``GPT2LMHeadModel`` de transformers, de même réglage (passages alternés, médiane).
 """
 
-import argparse
 import statistics
 import sys
 import time
@@ -21,10 +20,10 @@ from collections.abc import Callable, Sequence
 
 import torch
 from gpt_models import Reader, new_reader
+from measuring import measured_before, read_options, write_measure
 from nanogpt_loop import nanogpt_loop, reference_model
 from torch import nn
 
-from cours_transformers import measurements
 from cours_transformers.data.tales import tales
 from cours_transformers.training.agreement import network_scorer
 from cours_transformers.training.gpt_trainer import GPTRecipe, GPTTrainer
@@ -154,20 +153,13 @@ PARTS = {"tokens": by_tokens, "savoir": knowledge, "debit": throughput}
 
 def main(arguments: list[str]) -> None:
     """Mesure ces parties ; les autres gardent leur mesure, s'il y en a une."""
-    parser = argparse.ArgumentParser(description="Mesure ce qu'un GPT apprend.")
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--graines", type=int, nargs="+", default=SEEDS)
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
-    try:
-        results = measurements.load("gpt")["results"]
-    except FileNotFoundError:
-        results = {}
-    command = " ".join(["python outils/measure_gpt.py", *arguments])
+    options = read_options(
+        arguments, "Mesure ce qu'un GPT apprend.", parts=list(PARTS), graines=SEEDS
+    )
+    results = measured_before("gpt")
     for name in options.parts:
         results[name] = PARTS[name](options.graines)
-        measurements.save("gpt", results, command, seeds=options.graines)
-    print("écrit : gpt.json")
+        write_measure("gpt", results, arguments, seeds=options.graines)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ distance 0 : sans unité. Par récurrence : médiane, premier et dernier décile
 graines, à chaque distance.
 """
 
-import argparse
 import sys
 
 import torch
+from measuring import read_options, write_measure
 from recurrent_contestants import CONTESTANTS, build
 
-from cours_transformers.measurements import save
 from cours_transformers.training.gradient_flow import gradient_norms
 
 D_HIDDEN, BATCH_SIZE = 64, 8
@@ -50,22 +49,18 @@ def measure(longest: int, seeds: range) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure, écrit, et montre le rapport à mi-distance."""
-    parser = argparse.ArgumentParser(description="Mesure le gradient qui remonte.")
-    parser.add_argument("--graines", type=int, default=20, help="nombre de graines")
-    parser.add_argument("--distance", type=int, default=100, help="la plus grande")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(
+        arguments, "Mesure le gradient qui remonte.", graines=20, distance=100
+    )
     seeds = range(options.graines)
     results = measure(options.distance, seeds)
-    command = " ".join(["python outils/measure_gradient_flow.py", *arguments])
-    path = save("gradient_flow", results, command, seeds=seeds)
     middle = options.distance // 2
     for row in results["cells"]:
         print(
             f"{row['name']} : à distance {middle}, médiane {row['median'][middle]:.1e} "
             f"({row['low_decile'][middle]:.1e} à {row['high_decile'][middle]:.1e})"
         )
-    print(f"écrit : {path.name}")
+    write_measure("gradient_flow", results, arguments, seeds=seeds)
 
 
 if __name__ == "__main__":

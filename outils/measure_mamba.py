@@ -1,7 +1,7 @@
 """Mesure les modèles d'état : leurs formes entre elles, puis contre un GPT et une LSTM.
 
     python outils/measure_mamba.py               # vingt minutes, machine au repos
-    python outils/measure_mamba.py --reduit      # une minute, pour essayer
+    python outils/measure_mamba.py --essai       # une minute, n'écrit rien
 
 Écrit ``src/cours_transformers/measurements/mamba.json``. Temps en millisecondes, passe
 avant puis arrière, lot de 1, un fil, float32 : médiane de passages alternés. Mémoire en
@@ -9,7 +9,6 @@ octets gardés pour la passe arrière, paramètres exclus. Les modèles ont 0,8
 million de paramètres, à 5 % près.
 """
 
-import argparse
 import sys
 import time
 from collections.abc import Callable
@@ -17,24 +16,16 @@ from functools import partial
 from statistics import median
 
 import torch
-from mamba_forms import (
-    SELECTIVE,
-    SSD,
-    STATES,
-    T_SCAN,
-    bytes_kept,
-    scans,
-    selective,
-    ssd,
-)
-from measure_attention import medians, n_parameters
+from mamba_forms import SELECTIVE, SSD, STATES, T_SCAN, scans, selective, ssd
+from measure_attention import n_parameters
+from measuring import medians, read_options, write_measure
 from torch import Tensor, nn
 
 from cours_transformers.layers.block import BlockConfig
-from cours_transformers.measurements import save
 from cours_transformers.models.gpt import GPT, GPTConfig
 from cours_transformers.models.mamba import Mamba, MambaConfig
 from cours_transformers.models.recurrent_lm import RecurrentLanguageModel
+from cours_transformers.training.cost_instruments import kept_bytes
 
 SEED, V = 0, 64
 LENGTHS = (256, 512, 1024, 2048, 4096)
@@ -61,7 +52,7 @@ def training(runs: int, lengths: tuple) -> list[dict]:
         calls = [partial(learn, model, tokens) for model in competing.values()]
         times = medians(runs, *calls)
         for (name, model), ms in zip(competing.items(), times, strict=True):
-            kept = bytes_kept(model, tokens, owner=model)
+            kept = kept_bytes(partial(model, tokens), (), model.parameters())
             row = {"model": name, "T": T, "ms": ms, "bytes": kept}
             rows.append(row | {"parameters": n_parameters(model)})
             print(rows[-1], flush=True)
@@ -114,13 +105,11 @@ def count(state: object) -> int:
 
 def main(arguments: list[str]) -> None:
     """Mesure, et écrit."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--passages", type=int, default=11, help="passages par mesure")
-    parser.add_argument("--reduit", action="store_true", help="tailles d'essai")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(
+        arguments, "Mesure les modèles d'état.", passages=11, essai=False
+    )
     torch.manual_seed(SEED)
-    runs, small = options.passages, options.reduit
+    runs, small = options.passages, options.essai
     lengths, states = (LENGTHS[:1], STATES[:1]) if small else (LENGTHS, STATES)
     T = 256 if small else T_SCAN
     results = {
@@ -132,9 +121,8 @@ def main(arguments: list[str]) -> None:
         "training": training(runs, lengths),
         "decoding": decoding(lengths),
     }  # fmt: skip
-    command = " ".join(["python outils/measure_mamba.py", *arguments])
-    path = save("mamba", results, command, seeds=[SEED])
-    print(f"écrit : {path.name}")
+    if not small:
+        write_measure("mamba", results, arguments, seeds=[SEED])
 
 
 if __name__ == "__main__":

@@ -9,16 +9,15 @@ tokens (``tasks``), quel tirage (``sampling``), quel encodage positionnel
 (``positions``), et combien de pas pour parler belge ou suisse (``adaptation``).
 """
 
-import argparse
 import sys
 import time
 
 import torch
+from measuring import read_options, write_measure
 
 from cours_transformers.data.number_task import NumberTask
 from cours_transformers.data.number_words import VARIANTS, number_words
 from cours_transformers.layers.positional import POSITIONAL_NAMES
-from cours_transformers.measurements import save
 from cours_transformers.models.transformer import Transformer
 from cours_transformers.training.averaging import average_weights, snapshot
 from cours_transformers.training.numbers import (
@@ -137,15 +136,9 @@ def measure(seeds: range) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure et écrit."""
-    parser = argparse.ArgumentParser(description="Mesure la lecture des nombres.")
-    parser.add_argument("--graines", type=int, default=2, help="nombre de graines")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(arguments, "Mesure la lecture des nombres.", graines=2)
     seeds = range(options.graines)
-    results = measure(seeds)
-    command = " ".join(["python outils/measure_numbers.py", *arguments])
-    path = save("numbers", results, command, seeds=seeds)
-    print(f"écrit : {path.name}")
+    write_measure("numbers", measure(seeds), arguments, seeds=seeds)
 
 
 if __name__ == "__main__":

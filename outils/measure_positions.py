@@ -8,14 +8,12 @@ entre 0 et 1, porte sur les 32 derniers tokens ; au hasard, elle vaut 1/8. La ta
 apprise a 256 lignes, dont 224 ne sont jamais entraînées.
 """
 
-import argparse
 import sys
 
-import torch
+from measuring import read_options, write_measure
 
 from cours_transformers.data.tracking import PLACES
 from cours_transformers.layers.positional import POSITIONAL_NAMES
-from cours_transformers.measurements import save
 from cours_transformers.training.extrapolation import (
     BATCH_SIZE,
     FACTORS,
@@ -56,16 +54,9 @@ def measure(seeds: range, steps: int) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure et écrit."""
-    parser = argparse.ArgumentParser(description="Mesure l'extrapolation.")
-    parser.add_argument("--graines", type=int, default=5, help="nombre de graines")
-    parser.add_argument("--pas", type=int, default=600, help="pas d'apprentissage")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(arguments, "Mesure l'extrapolation.", graines=5, pas=600)
     seeds = range(options.graines)
-    results = measure(seeds, options.pas)
-    command = " ".join(["python outils/measure_positions.py", *arguments])
-    path = save("positions", results, command, seeds=seeds)
-    print(f"écrit : {path.name}")
+    write_measure("positions", measure(seeds, options.pas), arguments, seeds=seeds)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,11 @@ récurrence, distance et graine ; même budget en pas pour tous. L'exactitude, e
 et 1, se mesure sur mille séquences neuves ; au hasard, elle vaut 1 / n_symbols.
 """
 
-import argparse
 import sys
 
-import torch
+from measuring import read_options, write_measure
 from recurrent_contestants import CONTESTANTS
 
-from cours_transformers.measurements import save
 from cours_transformers.training.recall import (
     BATCH_SIZE,
     D_HIDDEN,
@@ -51,16 +49,12 @@ def measure(distances: tuple[int, ...], seeds: range, steps: int) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure et écrit."""
-    parser = argparse.ArgumentParser(description="Mesure le rappel à distance.")
-    parser.add_argument("--graines", type=int, default=4, help="nombre de graines")
-    parser.add_argument("--pas", type=int, default=400, help="pas d'apprentissage")
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(
+        arguments, "Mesure le rappel à distance.", graines=4, pas=400
+    )
     seeds = range(options.graines)
     results = measure(DISTANCES, seeds, options.pas)
-    command = " ".join(["python outils/measure_recall.py", *arguments])
-    path = save("recall", results, command, seeds=seeds)
-    print(f"écrit : {path.name}")
+    write_measure("recall", results, arguments, seeds=seeds)
 
 
 if __name__ == "__main__":

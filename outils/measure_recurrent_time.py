@@ -8,18 +8,16 @@ alternés. ``sequential_steps`` compte les produits qui doivent s'attendre : c'e
 et non le nombre de calculs, que du matériel parallèle ne sait pas réduire.
 """
 
-import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
 
 import torch
-from measure_attention import medians
+from measuring import medians, read_options, write_measure
 from torch import Tensor, nn
 
 from cours_transformers.layers.attention import MultiHeadAttention
 from cours_transformers.layers.recurrent import LSTM, RNN
-from cours_transformers.measurements import save
 
 SEED = 0
 LENGTHS = (16, 32, 64, 128, 256, 512)
@@ -78,16 +76,11 @@ def measure(lengths: tuple[int, ...], runs: int) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure, écrit, et montre chaque temps."""
-    parser = argparse.ArgumentParser(description="Mesure le temps des récurrences.")
-    parser.add_argument("--passages", type=int, default=41, help="passages par mesure")
-    runs = parser.parse_args(arguments).passages
-    torch.set_num_threads(1)
-    results = measure(LENGTHS, runs)
-    command = " ".join(["python outils/measure_recurrent_time.py", *arguments])
-    path = save("recurrent_time", results, command, seeds=[SEED])
+    options = read_options(arguments, "Mesure le temps des récurrences.", passages=41)
+    results = measure(LENGTHS, options.passages)
     for row in results["rows"]:
         print(f"T = {row['T']}, {row['name']} : {row['ms']} ms")
-    print(f"écrit : {path.name}")
+    write_measure("recurrent_time", results, arguments, seeds=[SEED])
 
 
 if __name__ == "__main__":

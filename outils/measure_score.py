@@ -9,16 +9,16 @@ est la moyenne de trois graines, données une à une. Un chapitre qui apporte un
 ajoute une ligne à ``MODELS`` (``outils/score_models.py``).
 """
 
-import argparse
 import statistics
 import sys
 from functools import partial
 
 import torch
+from measuring import measured_before, read_options, write_measure
 from score_models import MODELS, counted, trained
 from torch import nn
 
-from cours_transformers import measurements
+from cours_transformers.models.gpt import GPT
 from cours_transformers.training.generation import generate
 from cours_transformers.training.sampling import apply_temperature
 from cours_transformers.training.score import (
@@ -68,14 +68,16 @@ def sample(model: nn.Module, n: int = 480, *, pieces: bool = False) -> str:
     tokenizer = score_data(pieces=pieces).tokenizer
     generator = torch.Generator().manual_seed(1)
     prompt = tokenizer.encode("Il était une fois")
-    if pieces:
+    if isinstance(model, GPT):  # il a un cache
         cool = partial(apply_temperature, temperature=0.6)
         written = write(model, prompt, n // 3, [cool], generator)
         return tokenizer.decode(written)[:n]
+    many = n // 3 if pieces else n
     written = generate(
-        model, prompt, n, temperature=0.6, generator=generator, context=CONTEXT
+        model, prompt, many, temperature=0.6, generator=generator, context=CONTEXT
     )
-    return tokenizer.decode(written)
+    text = tokenizer.decode(written)
+    return text[:n] if pieces else text
 
 
 def measure_one(name: str, seeds: tuple[int, ...]) -> dict:
@@ -87,10 +89,7 @@ def measure_one(name: str, seeds: tuple[int, ...]) -> dict:
 
 def measure(names: list[str], seeds: tuple[int, ...]) -> dict:
     """Mesure ces modèles ; les autres gardent leur mesure, s'ils en ont une."""
-    try:
-        models = measurements.load("score")["results"]["models"]
-    except FileNotFoundError:
-        models = {}
+    models = measured_before("score").get("models", {})
     for name in names:
         print(MODELS[name].label, flush=True)
         models[name] = {"label": MODELS[name].label, **measure_one(name, seeds)}
@@ -99,11 +98,9 @@ def measure(names: list[str], seeds: tuple[int, ...]) -> dict:
 
 def main(arguments: list[str]) -> None:
     """Mesure, écrit, et montre les barres."""
-    parser = argparse.ArgumentParser(description="Mesure le score du livre.")
-    parser.add_argument("--modeles", nargs="+", choices=MODELS, default=list(MODELS))
-    parser.add_argument("--graines", type=int, nargs="+", default=SEEDS)
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    options = read_options(
+        arguments, "Mesure le score du livre.", modeles=list(MODELS), graines=SEEDS
+    )
     data = score_data()
     results = {
         "models": measure(options.modeles, tuple(options.graines)),
@@ -114,11 +111,9 @@ def main(arguments: list[str]) -> None:
             "steps": STEPS, "batch_size": BATCH_SIZE, "context": CONTEXT, "lr": LR,
         },
     }  # fmt: skip
-    command = " ".join(["python outils/measure_score.py", *arguments])
-    path = measurements.save("score", results, command, seeds=options.graines)
     for model in results["models"].values():
         print(f"{model['label']:10} {model['bits']:.3f} bit par caractère")
-    print(f"écrit : {path.name}")
+    write_measure("score", results, arguments, seeds=options.graines)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from html import escape
 from typography import french
 
 WIDTH, HEIGHT = 380, 640
-LEFT, RIGHT, COLUMN = 16, 198, 166
+LEFT, RIGHT, COLUMN = 14, 196, 170
+FRAME = 184  # largeur d'une pile, résidus compris
 QKV = (
     '<tspan class="i-q">● Q</tspan>  <tspan class="i-k">■ K</tspan>'
     '  <tspan class="i-v">▲ V</tspan>'
@@ -21,7 +22,7 @@ QKV_CROSS = (
     ' <tspan class="i-v">▲</tspan> encodeur'
 )
 
-FLAG = 16  # hauteur du fanion
+FLAG = 15  # hauteur du fanion
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ BEYOND = [
 ]
 BLOCKS = [
     *(
-        Block(4, 24 + 33 * i, 178, 28, text, chapter)
+        Block(4, 34 + 34 * i, FRAME, 26, text, chapter)
         for i, (chapter, text) in enumerate(BEYOND)
     ),
     Block(RIGHT, 8, COLUMN, 36, "Mot suivant", 11),
@@ -83,8 +84,8 @@ BLOCKS = [
     Block(4, 482, 372, 30, "Encodage de la position", 6),
     Block(4, 520, 372, 30, "Plongements", 3),
     Block(4, 558, 372, 30, "Du texte aux tokens", 2),
-    Block(4, 604, 184, 30, "Avant de partir", 0),
-    Block(192, 604, 184, 30, "RNN et LSTM", 1),
+    Block(4, 604, FRAME, 30, "Avant de partir", 0),
+    Block(192, 604, FRAME, 30, "RNN et LSTM", 1),
 ]
 DESCRIPTION = (
     "De bas en haut : le texte devient une suite de tokens, puis de plongements, où"
@@ -118,8 +119,8 @@ def _flows() -> str:
     left, right = LEFT + COLUMN / 2, RIGHT + COLUMN / 2
     enc, dec = ENCODER_TOP, DECODER_TOP
     stacks = "".join(
-        f'<rect class="pile" x="{x}" y="{y}" width="184" height="{STACK_BOTTOM - y}"'
-        ' rx="10"/>'
+        f'<rect class="pile" x="{x}" y="{y}" width="{FRAME}"'
+        f' height="{STACK_BOTTOM - y}" rx="10"/>'
         for x, y in ((4, enc), (192, dec))
     )
     rises = [
@@ -148,13 +149,14 @@ def _flows() -> str:
         + "".join(_rise(*rise) for rise in rises)
         + "".join(_residual(*residual) for residual in residuals)
         + _arrow(memory, RIGHT, dec + 201, 1, 0)
-        + '<text class="repere" x="93" y="16">Et au-delà</text>'
+        + '<text class="repere" x="96" y="13">Et au-delà</text>'
     )
 
 
 def _content(block: Block) -> str:
     """Rectangle, numéro de chapitre, texte et code des lettres."""
-    middle = block.x + block.width / 2 + (8 if block.width < 300 else 0)
+    # Dans un bloc étroit, le texte se centre dans la place que laisse le numéro.
+    middle = block.x + block.width / 2 + (10 if block.width < 300 else 0)
     center = block.y + block.height / 2
     line = center - 4 if block.extra else center + 4.5
     extra = (
@@ -165,7 +167,7 @@ def _content(block: Block) -> str:
     return (
         f'<rect x="{block.x}" y="{block.y}" width="{block.width}"'
         f' height="{block.height}" rx="6"/>'
-        f'<text class="numero" x="{block.x + 7}" y="{center + 4}">'
+        f'<text class="numero" x="{block.x + 6}" y="{center + 4}">'
         f"{block.chapter:02d}</text>"
         f'<text x="{middle}" y="{line}">{escape(french(block.text))}</text>{extra}'
     )
@@ -184,7 +186,7 @@ def _flag(here: int | None) -> str:
     return (
         '<g class="fanion" aria-hidden="true">'
         f'<rect x="{x}" y="{y}" width="108" height="{FLAG}" rx="8"/>'
-        f'<text x="{x + 54}" y="{y + 12}">{mark} vous êtes ici</text></g>'
+        f'<text x="{x + 54}" y="{y + 11.5}">{mark} vous êtes ici</text></g>'
     )
 
 

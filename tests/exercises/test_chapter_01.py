@@ -7,7 +7,6 @@ from answers import chapter_01_wrong as wrong
 from torch import nn
 
 from cours_transformers.exercises import check, hint
-from cours_transformers.exercises.chapter_01 import EXERCISES
 from cours_transformers.exercises.hints import _given
 from cours_transformers.exercises.registry import find
 from cours_transformers.layers.recurrent import LSTM, RNN
@@ -85,12 +84,6 @@ def test_un_seul_essai_faux_suffit_a_refuser():
     report = check("01.5", jamais_trop_longue)
     assert not report.passed
     assert "6 essais sur 7" in str(report)
-
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
-def test_chaque_confusion_a_son_lecteur(exercise):
-    tried = {name for number, name, _ in wrong.WRONG if number == exercise.number}
-    assert {m.name for m in exercise.misconceptions} <= tried
 
 
 def dit(number, answer):

@@ -4,6 +4,7 @@ import inspect
 
 import pytest
 import torch
+from answers import WRONG
 from inventory import CHAPTERS, EXERCISES
 
 from cours_transformers.exercises import check
@@ -51,6 +52,13 @@ def test_chaque_confusion_est_fausse_et_reconnue_sous_son_nom(exercise):
         report = check(exercise.number, answer)
         assert not report.passed
         assert report.misconception == misconception.name, str(report)
+
+
+@chaque_exercice
+def test_chaque_confusion_a_sa_faute_d_essai(exercise):
+    """Reconnaître son propre code ne prouve rien : un lecteur écrit autrement."""
+    tried = {name for number, name, _ in WRONG if number == exercise.number}
+    assert {m.name for m in exercise.misconceptions} - tried == set()
 
 
 @chaque_exercice

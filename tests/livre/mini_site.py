@@ -6,8 +6,10 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+import pytest
 import serve
 from playwright.sync_api import Browser, Locator, Page
 from sphinx.application import Sphinx
@@ -147,3 +149,30 @@ def trials(
             return page, root
 
         yield opened
+
+
+def trial_fixtures(
+    body: str | Callable[[pytest.FixtureRequest], str], name: str | None = None
+) -> tuple[Callable, Callable]:
+    """Donne ce que demandent les tests d'une page : ``adresses`` et ``ouvrir``.
+
+    La seconde ouvre la page et attend l'interaction ``name``, prête ; sans ``name``,
+    c'est le test qui la nomme. Elle rend la page et le cadre.
+    """
+
+    @pytest.fixture(scope="session")
+    def adresses(request, tmp_path_factory):
+        site = tmp_path_factory.mktemp("essai")
+        write_trial(site, body if isinstance(body, str) else body(request))
+        with served(site) as addresses:
+            yield addresses
+
+    @pytest.fixture
+    def ouvrir(chromium, adresses):
+        with trials(chromium, adresses) as opened:
+            if name:
+                yield partial(opened, named(name))
+            else:
+                yield lambda name, *args, **rest: opened(named(name), *args, **rest)
+
+    return adresses, ouvrir

@@ -1,16 +1,9 @@
 """Le script de mesure, en petit, et ce que dit la mesure publiée."""
 
 import torch
-from measure_attention import additive_against_dot, medians, multi_head
+from measure_attention import additive_against_dot, multi_head
 
 from cours_transformers.measurements import load
-
-
-def test_les_concurrents_alternent_apres_un_echauffement():
-    order = []
-    times = medians(3, lambda: order.append("a"), lambda: order.append("b"))
-    assert "".join(order) == "ab" * 5  # deux tours d'échauffement
-    assert len(times) == 2 and all(t >= 0 for t in times)
 
 
 def test_une_mesure_en_petit():

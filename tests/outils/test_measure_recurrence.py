@@ -6,6 +6,7 @@ import measure_bottleneck
 import measure_gradient_flow
 import measure_recall
 import measure_recurrent_time
+import measuring
 import pytest
 import torch
 from recurrent_contestants import CONTESTANTS, build
@@ -107,7 +108,7 @@ def test_chaque_commande_ecrit_sa_mesure(script, small, monkeypatch, capsys):
         written.update(name=name, command=command, seeds=list(seeds))
         return Path(f"{name}.json")
 
-    monkeypatch.setattr(script, "save", save)
+    monkeypatch.setattr(measuring, "save", save)
     monkeypatch.setattr(measure_recall, "DISTANCES", (1,))
     monkeypatch.setattr(measure_recurrent_time, "LENGTHS", (4,))
     script.main(small)

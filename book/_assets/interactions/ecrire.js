@@ -1,12 +1,12 @@
 /* Un GPT qui écrit dans la page. Le bouton « Charger » va chercher le moteur, l'examen et
-   les poids (../modele/), et confie le calcul à un Worker ; avant, rien n'est demandé.
+   les poids (../modele/), et confie le calcul à un Worker ; avant, rien que les curseurs.
    La cellule donne le nom du modèle, son poids en octets et un début. */
 "use strict";
 
 (function () {
   const tools = window.coursInteractions;
   if (!tools) { return; }
-  const { html, fr, percent, clamp } = tools;
+  const { html, fr, clamp } = tools;
   const HERE = document.currentScript && document.currentScript.src;
   const near = (file) => new URL("../modele/" + file, HERE).href;
 
@@ -54,50 +54,8 @@
     return { ask, pieces, engine: engine(), look: look(tools) };
   }
 
-  /* ---- Les réglages ---------------------------------------------------------- */
-  const KNOBS = [
-    { key: "temperature", label: "Température", min: 0, max: 2, step: 0.05, value: 0.8,
-      text: (x) => (x === 0 ? "0, le plus probable" : fr(x, 2)) },
-    { key: "topK", label: "Top-k", min: 0, max: 40, step: 1, value: 0,
-      text: (x) => (x === 0 ? "tous" : x === 1 ? "le premier" : "les " + x + " premiers") },
-    { key: "topP", label: "Top-p", min: 0.05, max: 1, step: 0.05, value: 1,
-      text: (x) => (x === 1 ? "tous" : "jusqu’à " + percent(x)) },
-    { key: "minP", label: "Min-p", min: 0, max: 0.5, step: 0.05, value: 0,
-      text: (x) => (x === 0 ? "tous" : "au moins " + percent(x) + " du premier") },
-  ];
-
-  function slider(label, options, onInput) {
-    const input = html("input", {
-      type: "range", role: "slider", class: "glissiere", "aria-label": label, autocomplete: "off",
-      ...options,
-    });
-    const output = html("output", {});
-    input.addEventListener("input", () => onInput(Number(input.value)));
-    return {
-      input, label: html("label", {}, html("span", {}, label), input, output),
-      say(text) {
-        output.textContent = text;
-        input.setAttribute("aria-valuetext", text);
-      },
-    };
-  }
-
-  function knobs() {
-    const values = {};
-    const labels = KNOBS.map(({ key, label, text, min, max, step, value }) => {
-      const made = slider(label, { min, max, step, value }, (x) => {
-        values[key] = x;
-        made.say(text(x));
-      });
-      values[key] = value;
-      made.say(text(value));
-      return made.label;
-    });
-    return { values, labels };
-  }
-
   /* ---- L'interface ----------------------------------------------------------- */
-  function create(root, { scene, announce }) {
+  function create(root, { scene, announce }, { NEUTRAL, slider, knobs }) {
     const data = tools.data(root);
     const key = "ecrire-" + Math.random().toString(36).slice(2);
     const view = { selected: -1, layer: 0, head: 0, seen: 0 };
@@ -112,7 +70,7 @@
     const seed = html("input", {
       type: "number", class: "ecrire-graine", value: 0, min: 0, max: 9999, step: 1, autocomplete: "off",
     });
-    const settings = knobs();
+    const settings = knobs({ ...NEUTRAL, temperature: 0.8 }, 0.05, () => {});
     const text = html("div", { class: "ecrire-texte", tabindex: "0", role: "region", "aria-label": "Le texte" });
     const examined = slider("Token examiné", { min: 1, max: 1, step: 1, value: 1 }, (x) => visit(x - 1));
     const sentence = html("p", { class: "ecrire-phrase" });
@@ -337,8 +295,12 @@
     };
   }
 
-  /* Le style d'abord : la figure ne se montre pas à moitié vêtue. */
+  /* Le style et les curseurs d'abord : la figure ne se montre pas à moitié vêtue. */
   const style = html("link", { rel: "stylesheet", href: near("ecrire.css") });
-  style.onload = style.onerror = () => tools.register("ecrire", create);
+  const dressed = new Promise((then) => { style.onload = style.onerror = then; });
   document.head.append(style);
+  const controls = window.coursReglages || fetchScript(near("reglages.js"), () => window.coursReglages);
+  Promise.all([controls, dressed]).then(([make]) => {
+    tools.register("ecrire", (root, options) => create(root, options, make(tools)));
+  }, () => { /* sans curseurs, le repli reste à l'écran */ });
 })();

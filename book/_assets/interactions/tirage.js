@@ -1,6 +1,6 @@
 /* Régler le tirage d'un token : la loi du modèle, et celle où l'on tire.
-   La cellule donne tous les logits ; la température, top-k, top-p, min-p et le hasard sont
-   ceux du moteur de la page (../modele/moteur.js). */
+   La cellule donne tous les logits ; les curseurs sont ceux du modèle qui écrit
+   (../modele/reglages.js), le calcul et le hasard, ceux de son moteur (moteur.js). */
 "use strict";
 
 (function () {
@@ -12,22 +12,6 @@
 
   const ROWS = 15, DRAWS = 100;
   const SCALES = [0.1, 0.2, 0.5, 1]; /* ce que vaut toute la largeur d'une barre */
-  const NEUTRAL = { temperature: 1, topK: 0, topP: 1, minP: 0 };
-  const KNOBS = [
-    { key: "temperature", label: "Température", min: 0, max: 2, step: 0.05,
-      text: (x) => (x === 0 ? "0, le plus probable" : fr(x, 2)) },
-    { key: "topK", label: "Top-k", min: 0, max: 40, step: 1,
-      text: (x) => (x === 0 ? "tous" : x === 1 ? "le premier" : "les " + x + " premiers") },
-    { key: "topP", label: "Top-p", min: 0.05, max: 1, step: 0.01,
-      text: (x) => (x === 1 ? "tous" : "jusqu’à " + percent(x)) },
-    { key: "minP", label: "Min-p", min: 0, max: 0.5, step: 0.01,
-      text: (x) => (x === 0 ? "tous" : "au moins " + percent(x) + " du premier") },
-  ];
-  const grid = (key) => {
-    const { min, max, step } = KNOBS.find((knob) => knob.key === key);
-    return Array.from({ length: Math.round((max - min) / step) + 1 }, (_, i) =>
-      Number((min + i * step).toFixed(2)));
-  };
 
   /* ---- Le calcul ------------------------------------------------------------- */
   const count = (shares) => shares.filter((share) => share > 0).length;
@@ -49,19 +33,16 @@
   /* Une loi reçue : ses logits, et ce que le modèle en dit sans réglage. */
   function opened(engine, { start, gaps }) {
     const logits = gaps.map((gap) => -gap / 1000);
-    const model = engine.distribution(logits, NEUTRAL);
+    const model = engine.distribution(logits, { temperature: 1 });
     const order = logits.map((_, i) => i).sort((a, b) => logits[b] - logits[a] || a - b);
     return { start, logits, model, order, bits: entropyBits(model) };
   }
 
   /* ---- Les défis ------------------------------------------------------------- */
-  const only = (settings, key) => KNOBS.every((knob) =>
-    knob.key === key || settings[knob.key] === NEUTRAL[knob.key]);
-
   /* ``possible`` écarte un défi que les lois de la page ne permettent pas. */
-  function challengesFor(engine, laws) {
+  function challengesFor(engine, laws, { grid, only }) {
     const left = (law, settings) =>
-      count(engine.distribution(law.logits, { ...NEUTRAL, ...settings }));
+      count(engine.distribution(law.logits, { temperature: 1, ...settings }));
     const byBits = laws.slice().sort((a, b) => a.bits - b.bits);
     const sure = byBits[0], unsure = byBits[byBits.length - 1];
     const splits = (minP) => {
@@ -100,37 +81,6 @@
   const named = (piece) => "«\u00a0" + (piece.trim()
     || Array.from(piece, (sign) => SIGNS[sign][1].trim()).join(" ")) + "\u00a0»";
   const share = (p) => (p > 0 && p < 0.0005 ? "<\u00a0" : "") + percent(p > 0 ? Math.max(p, 0.001) : 0, 1);
-
-  /* ---- Les curseurs ---------------------------------------------------------- */
-  function knobs(onChange) {
-    const values = { ...NEUTRAL };
-    const made = KNOBS.map(({ key, label, text, min, max, step }) => {
-      const output = html("output", {});
-      const input = html("input", {
-        type: "range", role: "slider", class: "glissiere", "aria-label": label, autocomplete: "off", min, max, step,
-      });
-      const show = () => {
-        input.value = values[key];
-        output.textContent = text(values[key]);
-        input.setAttribute("aria-valuetext", output.textContent);
-      };
-      input.addEventListener("input", () => {
-        values[key] = Number(input.value);
-        show();
-        onChange();
-      });
-      show();
-      return { show, element: html("label", {}, html("span", {}, label), input, output) };
-    });
-    return {
-      values,
-      elements: made.map((one) => one.element),
-      reset() {
-        Object.assign(values, NEUTRAL);
-        made.forEach((one) => one.show());
-      },
-    };
-  }
 
   /* ---- Les débuts : on en choisit un, et l'on voit le même réglage sur tous ---- */
   function startTable(laws, onPick) {
@@ -226,14 +176,14 @@
   }
 
   /* ---- L'interface ----------------------------------------------------------- */
-  function create(root, { scene, announce }, engine) {
+  function create(root, { scene, announce }, engine, { NEUTRAL, knobs }) {
     const data = tools.data(root), { pieces } = data;
     const laws = data.laws.map((law) => opened(engine, law));
-    const list = challengesFor(engine, laws);
+    const settings = knobs(NEUTRAL, 0.01, () => update(true));
+    const list = challengesFor(engine, laws, settings);
     const goals = tools.challenges(["Un défi", "Deux défis", "Trois défis"][list.length - 1], list);
     let picked = 0, state = null, next = null, batch = 0, uniforms = null;
 
-    const settings = knobs(() => update(true));
     const starts = startTable(laws, (rank) => { picked = rank; update(true); });
     const bars = chart(pieces);
     const result = html("p", { class: "a2d-sortie tirage-bilan" }), drawing = html("p", { class: "a2d-sortie" });
@@ -308,7 +258,7 @@
       update(true);
     });
     if (data.caption) { scene.append(html("p", {}, data.caption)); }
-    scene.append(starts.element, html("div", { class: "reglages tirage-reglages" }, ...settings.elements),
+    scene.append(starts.element, html("div", { class: "reglages tirage-reglages" }, ...settings.labels),
       result, key, bars.element,
       html("div", { class: "tirage-boutons" }, draw, html("label", {}, html("span", {}, "Graine"), seed), back),
       drawing, ...(list.length ? goals.elements : []));
@@ -317,16 +267,20 @@
     return { state: () => state, done: goals.done };
   }
 
-  /* ---- Démarrage : le style et le moteur d'abord ------------------------------- */
+  /* ---- Démarrage : le style, le moteur et les curseurs d'abord ---------------- */
   const arrived = (element) => new Promise((resolve, reject) => {
     element.onload = resolve;
     element.onerror = () => reject(new Error("fichier introuvable"));
     document.head.append(element);
   });
   const style = html("link", { rel: "stylesheet", href: new URL("tirage.css", HERE).href });
-  const script = html("script", { src: new URL("../modele/moteur.js", HERE).href });
-  Promise.all([arrived(style).catch(() => null), window.coursMoteur || arrived(script)]).then(() => {
-    const engine = window.coursMoteur();
-    tools.register("tirage", (root, options) => create(root, options, engine));
-  }, () => { /* sans moteur, le repli reste à l'écran */ });
+  const script = (file) => arrived(html("script", { src: new URL("../modele/" + file, HERE).href }));
+  Promise.all([
+    window.coursMoteur || script("moteur.js"),
+    window.coursReglages || script("reglages.js"),
+    arrived(style).catch(() => null),
+  ]).then(() => {
+    const engine = window.coursMoteur(), settings = window.coursReglages(tools);
+    tools.register("tirage", (root, options) => create(root, options, engine, settings));
+  }, () => { /* sans eux, le repli reste à l'écran */ });
 })();

@@ -1,14 +1,15 @@
-"""Sonder l'accord : un modèle préfère-t-il la suite au bon nombre ?"""
+"""Sonder l'accord : un modèle préfère-t-il la bonne suite à l'autre ?"""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Int
 from torch import Tensor, nn
 
-from cours_transformers.data.tales.probes import AgreementProbe
 from cours_transformers.models.ngram import NGram
-from cours_transformers.tokenization.characters import CharacterTokenizer
+from cours_transformers.tokenization.tokenizer import Tokenizer
+from cours_transformers.tokenization.words import WordTokenizer
 
 # Donne la log-probabilité (en nats) des n derniers tokens d'un texte.
 Scorer = Callable[[Int[Tensor, " t"], int], float]
@@ -38,19 +39,36 @@ def counting_scorer(model: NGram) -> Scorer:
     return score
 
 
+@runtime_checkable
+class Probe(Protocol):
+    """Un début et ses deux suites, dont aucune ne commence l'autre."""
+
+    prefix: str
+    right: str
+    wrong: str
+
+
 def agreement_accuracy(
-    score: Scorer, probes: Sequence[AgreementProbe], tokenizer: CharacterTokenizer
+    score: Scorer, probes: Sequence[Probe], tokenizer: Tokenizer | WordTokenizer
 ) -> float:
     """Part des sondes où la bonne suite est jugée plus probable ; le hasard : 0,5.
+
+    Les deux suites se notent à partir du premier token qui les distingue.
 
     Raises:
         ValueError: aucune sonde.
     """
     if not probes:
         raise ValueError("probes doit compter au moins une sonde ; reçu 0")
-    won = [
-        score(tokenizer.encode(p.prefix + p.right), len(p.right))
-        > score(tokenizer.encode(p.prefix + p.wrong), len(p.wrong))
-        for p in probes
-    ]
-    return sum(won) / len(won)
+    won = 0
+    for p in probes:
+        ids = [tokenizer.encode(p.prefix + form) for form in (p.right, p.wrong)]
+        same = _common(*(one.tolist() for one in ids))
+        right, wrong = (score(one, len(one) - same) for one in ids)
+        won += right > wrong
+    return won / len(probes)
+
+
+def _common(a: list[int], b: list[int]) -> int:
+    """Compte les tokens communs, depuis le début."""
+    return next(n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y)

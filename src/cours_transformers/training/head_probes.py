@@ -15,6 +15,8 @@ from cours_transformers.data.tales.probes import AgreementProbe
 from cours_transformers.models.attention_lm import AttentionLanguageModel
 from cours_transformers.tokenization.words import WordTokenizer, split_words
 
+from .agreement import agreement_accuracy, network_scorer
+
 Maps = Sequence[Float[Tensor, "B H T T"]]
 
 
@@ -77,7 +79,6 @@ def known_probes(
     ]
 
 
-@torch.no_grad()
 def agreement_by_words(
     model: nn.Module, probes: Sequence[AgreementProbe], tokenizer: WordTokenizer
 ) -> float:
@@ -86,11 +87,9 @@ def agreement_by_words(
     Raises:
         ValueError: aucune sonde.
     """
-    if not probes:
-        raise ValueError("probes doit compter au moins une sonde ; reçu 0")
-    won = 0
-    for probe in probes:
-        logits = model(tokenizer.encode(probe.prefix)[None])[0, -1]
-        forms = [tokenizer.encode(form)[0] for form in (probe.right, probe.wrong)]
-        won += bool(logits[forms[0]] > logits[forms[1]])
-    return won / len(probes)
+    score = network_scorer(model)
+
+    def score_verb(tokens: Tensor, n: int) -> float:
+        return score(tokens[: len(tokens) - n + 1], 1)  # sans ce qui suit le verbe
+
+    return agreement_accuracy(score_verb, probes, tokenizer)

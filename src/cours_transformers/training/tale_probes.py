@@ -5,7 +5,6 @@ guillemets et la trame se lisent dans ce que le modèle écrit.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import get_args
@@ -13,9 +12,8 @@ from typing import get_args
 from cours_transformers.data.tales import Corpus
 from cours_transformers.data.tales.plots import Plot, plots
 from cours_transformers.data.tales.tale import Kind
-from cours_transformers.tokenization.tokenizer import Tokenizer
 
-from .agreement import Scorer
+from .agreement import agreement_accuracy
 
 HOLE = re.compile(r"(\{[^{}]*\})")
 CHOICE = re.compile(r"<([^<>]*)>")
@@ -70,30 +68,8 @@ def tale_probes(corpus: Corpus, kind: Kind, context: int) -> tuple[TaleProbe, ..
     return tuple(probes)
 
 
-def probe_accuracy(
-    score: Scorer, probes: Sequence[TaleProbe], tokenizer: Tokenizer
-) -> float:
-    """Part des sondes où la bonne suite est jugée plus probable ; le hasard : 0,5.
-
-    Les deux suites se notent à partir du premier token qui les distingue.
-
-    Raises:
-        ValueError: aucune sonde.
-    """
-    if not probes:
-        raise ValueError("probes doit compter au moins une sonde ; reçu 0")
-    won = 0
-    for p in probes:
-        ids = [tokenizer.encode(p.prefix + form) for form in (p.right, p.wrong)]
-        same = _common(*(one.tolist() for one in ids))
-        right, wrong = (score(one, len(one) - same) for one in ids)
-        won += right > wrong
-    return won / len(probes)
-
-
-def _common(a: list[int], b: list[int]) -> int:
-    """Compte les tokens communs, depuis le début ; l'un ne commence jamais l'autre."""
-    return next(n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y)
+# Un conte se sonde comme une phrase : seules changent les sondes.
+probe_accuracy = agreement_accuracy
 
 
 def closed_quotations(text: str) -> tuple[int, int]:

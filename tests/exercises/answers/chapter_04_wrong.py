@@ -47,6 +47,22 @@ def poids_sans_exponentielle(q, k):
     return scores / scores.sum(1, keepdim=True)
 
 
+def softmax_du_tableau(q, k):
+    raised = (q @ k.T / k.shape[1] ** 0.5).exp()
+    return raised / raised.sum()
+
+
+def colonnes_divisees(P):
+    pi, M = torch.full((len(P),), 1 / len(P)), P / P.sum(0)
+    for _ in range(500):
+        pi = M @ pi
+    return pi
+
+
+def reelles_a_droite(lengths, T):
+    return torch.tensor([[j >= T - n for j in range(T)] for n in lengths])
+
+
 # (exercice, confusion attendue, code écrit comme un lecteur l'écrirait)
 WRONG = [
     ("04.1", "échelle oubliée", 0.867),
@@ -202,4 +218,44 @@ WRONG = [
         lambda x, y, A, B, C: ((x @ A) @ (y @ B).T / A.shape[1] ** 0.5).softmax(1) @ y,
     ),
     ("04.8", "matrices interverties", lambda x, y, A, B, C: croisee(x, y, y, B, A, C)),
+    (
+        "04.2",
+        "multiplication par √d_k",
+        lambda q, k: (q @ k.T * k.shape[1] ** 0.5).softmax(1),
+    ),
+    ("04.2", "softmax sur tout le tableau", softmax_du_tableau),
+    (
+        "04.2",
+        "logarithme du softmax",
+        lambda q, k: torch.log_softmax(q @ k.T / q.shape[1] ** 0.5, dim=1),
+    ),
+    ("04.3", "colonnes renormalisées", colonnes_divisees),
+    ("04.4", "d_k seul", lambda d, s, t: float(d)),
+    (
+        "04.5",
+        "tanh de chaque côté",
+        lambda q, k, A, B, v: ((q @ A).tanh()[:, None] + (k @ B).tanh()[None]) @ v,
+    ),
+    (
+        "04.5",
+        "échelle de trop",
+        lambda q, k, A, B, v: paires(q, k, A, B).tanh() @ v / v.shape[0] ** 0.5,
+    ),
+    ("04.5", "autre activation", lambda q, k, A, B, v: paires(q, k, A, B).relu() @ v),
+    (
+        "04.7",
+        "remplissage à gauche",
+        lambda lengths, T: triangle(T) & reelles_a_droite(lengths, T)[:, None],
+    ),
+    (
+        "04.8",
+        "division par d_k",
+        lambda x, y, A, B, C: croisee(x, y, y, A, B, C, B.shape[1]),
+    ),
+    ("04.8", "softmax oublié", lambda x, y, A, B, C: x @ A @ (y @ B).T @ y @ C),
+    (
+        "04.8",
+        "poids au lieu de la sortie",
+        lambda x, y, A, B, C: ((x @ A) @ (y @ B).T / A.shape[1] ** 0.5).softmax(-1),
+    ),
 ]

@@ -12,11 +12,15 @@ def separer_en_tranches(y, n_heads):
     return torch.stack(y.chunk(n_heads, dim=-1), dim=1)
 
 
-def multi_tetes(x, W_q, W_k, W_v, W_o, n_heads):
+def lire(x, W_q, W_k, W_v, n_heads, axe=-1):
     T, d = x.shape
     q, k, v = ((x @ W).view(T, n_heads, -1).transpose(0, 1) for W in (W_q, W_k, W_v))
-    weights = (q @ k.mT / (d // n_heads) ** 0.5).softmax(-1)
-    return (weights @ v).transpose(0, 1).reshape(T, d) @ W_o
+    return (q @ k.mT / (d // n_heads) ** 0.5).softmax(axe) @ v
+
+
+def multi_tetes(x, W_q, W_k, W_v, W_o, n_heads, axe=-1):
+    read = lire(x, W_q, W_k, W_v, n_heads, axe)
+    return read.transpose(0, 1).reshape(x.shape) @ W_o
 
 
 def multi_tetes_en_somme(x, W_q, W_k, W_v, W_o, n_heads):
@@ -64,6 +68,11 @@ def facteur_sur_les_mots(heads, off):
     factor = torch.ones(heads.shape[1])
     factor[off] = 0
     return heads * factor[:, None]
+
+
+def moyennes_a_la_place(heads, off):
+    kept = eteindre(torch.ones_like(heads), off) > 0
+    return torch.where(kept, heads, heads.mean(1, keepdim=True))
 
 
 def phrases_eteintes(heads, off):
@@ -131,4 +140,31 @@ WRONG = [
         lambda x, off: (x + eteindre(x, off)) / 2,
     ),
     ("05.6", "phrases éteintes", phrases_eteintes),
+    ("05.2", "têtes empilées dans le lot", lambda y, H: separer(y, H).flatten(0, 1)),
+    (
+        "05.3",
+        "échelle √d_model",
+        lambda x, q, k, v, o, H: multi_tetes(x, q / H**0.5, k, v, o, H),
+    ),
+    (
+        "05.3",
+        "softmax sur les têtes",
+        lambda x, q, k, v, o, H: multi_tetes(x, q, k, v, o, H, axe=0),
+    ),
+    (
+        "05.3",
+        "têtes additionnées",
+        lambda x, q, k, v, o, H: torch.cat([lire(x, q, k, v, H).sum(0)] * H, 1) @ o,
+    ),
+    (
+        "05.3",
+        "réunion sans transposition",
+        lambda x, q, k, v, o, H: lire(x, q, k, v, H).view(x.shape) @ o,
+    ),
+    (
+        "05.5",
+        "répétition sur les positions",
+        lambda k, H: k.repeat_interleave(H // k.shape[1], 2),
+    ),
+    ("05.6", "moyenne des têtes", moyennes_a_la_place),
 ]

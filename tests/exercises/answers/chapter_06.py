@@ -4,11 +4,11 @@ import numpy as np
 import torch
 
 
-def horloges_en_boucles(T, d, base):
+def horloges_en_boucles(T, d, base, paires=True):
     table = np.zeros((T, d))
     for p in range(T):
         for c in range(d):
-            angle = p / base ** ((c - c % 2) / d)
+            angle = p / base ** ((c - c % 2 if paires else c) / d)
             table[p, c] = np.cos(angle) if c % 2 else np.sin(angle)
     return table
 
@@ -32,6 +32,11 @@ def alibi(T, n_heads, signe=-1, huit=8, premier=1, absolue=True):
     return signe * slopes[:, None, None] * distance
 
 
+def alibi_regulier(T, n_heads):
+    pas, heads = torch.arange(T), torch.arange(1, n_heads + 1)
+    return -heads.view(-1, 1, 1) / n_heads * (pas[:, None] - pas).abs()
+
+
 def rope_complexe(x, positions, base):
     omega = float(base) ** (-torch.arange(0, x.shape[1], 2) / x.shape[1])
     turn = torch.polar(torch.ones(1), positions[:, None] * omega)
@@ -39,7 +44,11 @@ def rope_complexe(x, positions, base):
     return torch.view_as_real(z * turn).flatten(1)
 
 
-def rope(x, positions, base, sens=1, moities=False, exposant=-2):
+def tourner(a, b, cos, sin):
+    return a * cos - b * sin, a * sin + b * cos
+
+
+def rope(x, positions, base, sens=1, moities=False, exposant=-2, tourner=tourner):
     half = x.shape[1] // 2
     angle = positions[:, None] * base ** (exposant * torch.arange(half) / x.shape[1])
     first, second = (
@@ -49,7 +58,7 @@ def rope(x, positions, base, sens=1, moities=False, exposant=-2):
     )
     a, b, y = x[:, first], x[:, second], torch.empty_like(x)
     cos, sin = angle.cos(), sens * angle.sin()
-    y[:, first], y[:, second] = a * cos - b * sin, a * sin + b * cos
+    y[:, first], y[:, second] = tourner(a, b, cos, sin)
     return y
 
 
@@ -105,4 +114,50 @@ WRONG = [
         lambda W, H: ranger(W.view(-1, 2, W.shape[1]).flip(1).flatten(0, 1), H),
     ),
     ("06.7", "sens inverse", lambda W, H: W[ranger(torch.arange(len(W)), H).argsort()]),
+    ("06.2", "une fréquence par colonne", lambda *a: horloges_en_boucles(*a, False)),
+    (
+        "06.2",
+        "sinus d'un côté, cosinus de l'autre",
+        lambda *a: torch.cat([horloges(*a)[:, c::2] for c in (0, 1)], 1),
+    ),
+    (
+        "06.2",
+        "horloges à l'envers",
+        lambda *a: horloges(*a).unflatten(1, (-1, 2)).flip(1).flatten(1),
+    ),
+    (
+        "06.2",
+        "cosinus oublié",
+        lambda *a: horloges(*a)[:, ::2].repeat_interleave(2, dim=1),
+    ),
+    (
+        "06.4",
+        "même pente pour toutes les têtes",
+        lambda T, H: alibi(T, H)[:1].repeat(H, 1, 1),
+    ),
+    (
+        "06.4",
+        "distance décalée d'un",  # une pente de plus partout
+        lambda T, H: alibi(T, H) + alibi(2, H)[:, :1, 1:],
+    ),
+    ("06.4", "passé seul", lambda *a: alibi(*a).tril()),
+    ("06.4", "pentes régulières", alibi_regulier),
+    (
+        "06.6",
+        "sinus et cosinus échangés",
+        lambda *a: rope(*a, tourner=lambda a, b, c, s: tourner(a, b, s, c)),
+    ),
+    (
+        "06.6",
+        "signe oublié",
+        lambda *a: rope(*a, tourner=lambda a, b, c, s: (a * c + b * s, a * s + b * c)),
+    ),
+    ("06.6", "positions ignorées", lambda x, p, b: rope(x, torch.arange(len(p)), b)),
+    ("06.6", "exposant deux fois trop petit", lambda *a: rope(*a, exposant=-1)),
+    ("06.6", "une seule fréquence", lambda *a: rope(*a, exposant=0)),
+    (
+        "06.7",
+        "têtes entrelacées",
+        lambda W, H: torch.cat([W[h::H][c::2] for h in range(H) for c in (0, 1)]),
+    ),
 ]

@@ -72,6 +72,26 @@ def tour_lineaire(x, W):
     return x
 
 
+def bloc_sorties_normees(x, A, W):
+    x = x + normer(A @ x)
+    return x + normer(F.relu(x @ W))
+
+
+def bloc_sans_norme(x, A, W):
+    x = x + A @ x
+    return x + F.relu(x @ W)
+
+
+def bloc_sans_relu(x, A, W):
+    x = x + A @ normer(x)
+    return x + normer(x) @ W
+
+
+def ecart_type(x, eps):
+    centre = x - x.mean(1, keepdim=True)
+    return (centre.pow(2).mean(1, keepdim=True) + eps).sqrt()
+
+
 def bloc_a_l_envers(x, A, W):
     x = x + F.relu(normer(x) @ W)
     return x + A @ normer(x)
@@ -113,4 +133,43 @@ WRONG = [
     ("07.7", "masque inversé", lambda x, b, k, p: dropout(x, b, ~k, p)),
     ("07.7", "flux oublié", lambda x, b, k, p: dropout(0 * x, b, k, p)),
     ("07.7", "dropout sans effet", lambda x, b, k, p: torch.add(x, b)),
+    ("07.1", "couches en parallèle", lambda x, W: x + torch.tanh(x @ W).sum(0)),
+    (
+        "07.1",
+        "résidu dans la non-linéarité",
+        lambda x, W: tour(x, W + torch.eye(x.shape[1]), residu=False),
+    ),
+    (
+        "07.1",
+        "résidu compté deux fois",
+        lambda x, W: tour(x, W.repeat_interleave(2, dim=0)),
+    ),
+    ("07.3", "racine oubliée", lambda x, g, e: g * x / (x**2 + e).mean(1)[:, None]),
+    (
+        "07.3",
+        "somme au lieu de moyenne",
+        lambda x, g, e: g * x / ((x**2).sum(1) + e).sqrt()[:, None],
+    ),
+    ("07.3", "toute la phrase à la fois", lambda *a: rms(*a, axe=(0, 1))),
+    (
+        "07.3",
+        "moyenne retirée de la taille seule",
+        lambda x, g, e: g * x / ecart_type(x, e),
+    ),
+    ("07.3", "gain dans la taille", lambda x, g, e: rms(g * x, 1, e)),
+    ("07.4", "norme sur la sortie", bloc_sorties_normees),
+    (
+        "07.4",
+        "sous-couches en parallèle",
+        lambda x, A, W: x + A @ normer(x) + F.relu(normer(x) @ W),
+    ),
+    ("07.4", "norme oubliée", bloc_sans_norme),
+    ("07.4", "ReLU oubliée", bloc_sans_relu),
+    ("07.7", "échelle de la part perdue", lambda x, b, k, p: dropout(x, b, k, 1 - p)),
+    (
+        "07.7",
+        "multiplié au lieu de divisé",
+        lambda x, b, k, p: x + (1 - p) * b.masked_fill(~k, 0),
+    ),
+    ("07.7", "flux agrandi", lambda x, b, k, p: (x + b.masked_fill(~k, 0)) / (1 - p)),
 ]

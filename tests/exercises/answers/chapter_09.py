@@ -88,4 +88,32 @@ WRONG = [
     ("09.7", "pénalité multipliée", noter_faux(divide=False)),
     ("09.7", "longueur nue", noter_faux(penalty=lambda n, a: n**a)),
     ("09.7", "moyenne par token", noter_faux(penalty=lambda n, a: n)),
+    (
+        "09.2",
+        "premier token écrasé",
+        lambda y, s: torch.cat([torch.full((len(y), 1), s), y[:, 1:]], dim=1),
+    ),
+    ("09.2", "lignes décalées", lambda y, s: decaler(y.T, s).T),
+    (
+        "09.3",
+        "ε non partagé",
+        lambda y, V, e: torch.where(F.one_hot(y, V).bool(), 1 - e, e),
+    ),
+    (
+        "09.3",
+        "rien n'est retiré à la bonne réponse",
+        lambda y, V, e: F.one_hot(y, V) + e / V,
+    ),
+    ("09.5", "pas compté à partir de zéro", lambda s, d, w: taux(s - 1, d, w)),
+    (
+        "09.5",
+        "descente en 1/s",
+        lambda s, d, w: taux(s, d, w) if s <= w else (w / d) ** 0.5 / s,
+    ),
+    (
+        "09.7",
+        "probabilités multipliées",
+        lambda p, n, a: noter(p, n, 0).exp() / ((5 + n) / 6) ** a,
+    ),
+    ("09.7", "six oublié", noter_faux(penalty=lambda n, a: (5 + n) ** a)),
 ]

@@ -1,6 +1,7 @@
 """Chapitre 10 : bonnes réponses, et erreurs courantes avec leur nom."""
 
 import difflib
+import functools
 import math
 
 import numpy as np
@@ -56,6 +57,20 @@ def garder_en_boucle(p, seuil, avant=True, diviser=True, grands=True):
     return kept / kept.sum() if diviser else kept
 
 
+def garder_un_de_trop(p, seuil):
+    ranked, order = p.sort(descending=True)
+    order = order[: int((ranked.cumsum(0) < seuil).sum()) + 2]
+    kept = torch.zeros_like(p)
+    kept[order] = p[order] / p[order].sum()
+    return kept
+
+
+def garder_pour_le_premier(p, seuil):
+    kept = garder_en_boucle(p, seuil, diviser=False)
+    kept[p.argmax()] += 1 - kept.sum()
+    return kept
+
+
 def garder_par_la_fin(p, seuil):
     ranked, order = p.sort()
     keep = ranked.cumsum(0) > 1 - seuil + 1e-6
@@ -63,11 +78,13 @@ def garder_par_la_fin(p, seuil):
     return F.normalize(kept, p=1, dim=0)
 
 
-def cause(q, k, v, decalage=lambda T, S: S - T, echelle=math.sqrt, vide=-math.inf):
+def cause(
+    q, k, v, decalage=lambda T, S: S - T, echelle=math.sqrt, vide=-math.inf, axe=-1
+):
     T, S = q.shape[-2], k.shape[-2]
     scores = torch.einsum("bhtd,bhsd->bhts", q, k) / echelle(q.shape[-1])
     mask = torch.arange(S) > torch.arange(T)[:, None] + decalage(T, S)
-    return scores.masked_fill(mask, vide).softmax(-1) @ v
+    return scores.masked_fill(mask, vide).softmax(axe) @ v
 
 
 def cause_de_pytorch(q, k, v):
@@ -83,6 +100,12 @@ def cause_en_boucles(q, k, v):
         scores = (q[..., i : i + 1, :] * k[..., :seen, :]).sum(-1) * q.shape[-1] ** -0.5
         out[..., i, :] = (scores.softmax(-1)[..., None] * v[..., :seen, :]).sum(-2)
     return out
+
+
+def cause_inversee(q, k, v):
+    T, S = q.shape[-2], k.shape[-2]
+    mask = torch.ones(T, S, dtype=torch.bool).triu(S - T)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
 
 
 def masque_tardif(q, k, v):
@@ -111,6 +134,29 @@ def copie(texte, source, debuts=None, fin=1):
 def copie_difflib(texte, source):
     matcher = difflib.SequenceMatcher(None, texte, source, autojunk=False)
     return matcher.find_longest_match().size
+
+
+@functools.cache
+def copie_trouee(texte, source):
+    if not (texte and source):
+        return 0
+    if texte[0] == source[0]:
+        return 1 + copie_trouee(texte[1:], source[1:])
+    return max(copie_trouee(texte[1:], source), copie_trouee(texte, source[1:]))
+
+
+def premiere_copie(texte, source):
+    for i, letter in enumerate(texte):
+        if letter in source:
+            return copie(texte[i:], source, debuts=1)
+    return 0
+
+
+def copie_par_mots(texte, source, mesure=lambda mots: len(" ".join(mots))):
+    words, known = texte.split(), source.split()
+    spans = [words[i:j] for j in range(len(words) + 1) for i in range(j)]
+    found = [s for s in spans for k in range(len(known)) if known[k:][: len(s)] == s]
+    return max(map(mesure, found), default=0)
 
 
 def copie_gloutonne(texte, source):
@@ -154,6 +200,8 @@ WRONG = [
     ("10.1", "décalage dans l'autre sens", lambda *a: extraits(*a)[::-1]),
     ("10.1", "décalage dans l'autre sens", lambda *a: extraits_indexes(*a, saut=-1)),
     ("10.1", "décalage de deux", lambda *a: extraits_indexes(*a, saut=2)),
+    ("10.1", "bloc suivant", lambda t, d, T: (
+        extraits(t, d, T)[0], torch.stack([t[i + T : i + 2 * T] for i in d]))),
     ("10.1", "un tour de manège", lambda t, d, T: (
         extraits(t, d, T)[0], extraits(t, d, T)[0].roll(-1, 1))),
     ("10.1", "débuts ignorés", lambda t, d, T: extraits(
@@ -213,4 +261,42 @@ WRONG = [
     ("10.8", "caractères communs", lambda t, s: len({*t} & {*s})),
     ("10.8", "morceaux bout à bout", copie_gloutonne),
     ("10.8", "tout ou rien", lambda t, s: len(t) if t in s else 0),
+    ("10.1", "extrait non coupé", lambda t, d, T: torch.stack(
+        [t[i : i + T + 1] for i in d])),
+    ("10.1", "débuts comptés en extraits", lambda t, d, T: extraits(t, d * T, T)),
+    ("10.2", "rapport à l'envers", lambda nats, n: (
+        nats.mean() / math.log(2) * (n / len(nats)))),
+    ("10.2", "logarithme décimal", lambda nats, n: nats.sum() / math.log10(2) / n),
+    ("10.3", "descente inachevée", lambda s, n, w, m, f: (
+        m * s / w if s <= w else taux(s - w, n, 0, m, f))),
+    ("10.3", "plancher ajouté", lambda s, n, w, m, f: (
+        m * s / w if s <= w else taux(s, n, w, m, 0) + m * f)),
+    ("10.3", "montée oubliée", lambda s, n, w, m, f: taux(s, n, 0, m, f)),
+    ("10.3", "quart de période", lambda *a: taux(
+        *a, onde=lambda r: math.cos(math.pi * r / 2))),
+    ("10.3", "sinus", lambda s, n, w, m, f: m * s / w if s <= w else taux(
+        s, n, w, m, f, onde=lambda r: math.sin(math.pi * r / 2))),
+    ("10.3", "cosinus nu", lambda *a: taux(*a, onde=lambda r: math.cos(math.pi * r))),
+    ("10.6", "rapporté au maximum", lambda p, t: (p / p.amax()).pow(1 / t)),
+    ("10.6", "logarithme rendu", lambda p, t: p.log().div(t)),
+    ("10.7", "un token de trop", garder_un_de_trop),
+    ("10.7", "tri oublié", lambda p, s: F.normalize(
+        p * (p.cumsum(0) - p < s), p=1, dim=0)),
+    ("10.7", "part rendue au premier", garder_pour_le_premier),
+    ("10.8", "lettres éparses", copie_trouee),
+    ("10.8", "fin du texte seulement", lambda t, s: copie(t[::-1], s[::-1], debuts=1)),
+    ("10.8", "première copie trouvée", premiere_copie),
+    ("10.8", "mots entiers", copie_par_mots),
+    ("10.8", "mots comptés", lambda t, s: copie_par_mots(t, s, len)),
+    ("10.8", "mêmes rangs", lambda t, s: sum(map(str.__eq__, t, s))),
+    ("10.9", "masque inversé", cause_inversee),
+    ("10.9", "décalage à contresens", lambda *a: cause(
+        *a, decalage=lambda T, S: T - S)),
+    ("10.9", "échelle d'un autre axe", lambda q, k, v: cause(
+        q * (q.shape[-1] / k.shape[-2]) ** 0.5, k, v)),
+    ("10.9", "multiplié par la racine", lambda *a: cause(
+        *a, echelle=lambda D: D**-0.5)),
+    ("10.9", "softmax sur le mauvais axe", lambda *a: cause(*a, axe=-2)),
+    ("10.9", "poids rendus", lambda q, k, v: cause(q, k, torch.eye(k.shape[-2]))),
+    ("10.9", "clés à la place des valeurs", lambda q, k, v: cause(q, k, k)),
 ]  # fmt: skip

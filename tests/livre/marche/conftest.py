@@ -1,10 +1,8 @@
 """Une page avec la marche dans un Transformer, émise par sa cellule."""
 
-from functools import partial
-
 import pytest
 import torch
-from mini_site import book_cell, named, served, trials, write_trial
+from mini_site import book_cell, trial_fixtures
 
 from cours_transformers.data.number_task import NumberTask
 from cours_transformers.training.numbers import number_model
@@ -23,17 +21,6 @@ def marche():
         return walk_transformer(number_model(task), task, NUMBERS, caption=caption)
 
 
-@pytest.fixture(scope="session")
-def adresses_marche(tmp_path_factory, marche):
-    """Les deux adresses de la page d'essai."""
-    site = tmp_path_factory.mktemp("marche")
-    write_trial(site, marche.html)
-    with served(site) as addresses:
-        yield addresses
-
-
-@pytest.fixture
-def ouvrir(chromium, adresses_marche):
-    """Ouvre la page et attend que l'interaction soit prête."""
-    with trials(chromium, adresses_marche) as opened:
-        yield partial(opened, named("marche"))
+adresses, ouvrir = trial_fixtures(
+    lambda request: request.getfixturevalue("marche").html, "marche"
+)

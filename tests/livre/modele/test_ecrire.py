@@ -48,12 +48,12 @@ def dit(piece: str) -> str:
 
 
 def test_rien_n_est_demande_avant_le_bouton(ouvrir):
-    """Ni les poids, ni le moteur : la page n'a que son script et son style."""
+    """Ni les poids, ni le moteur : un script, ses curseurs et son style."""
     page, root = ouvrir(load=False)
     loaded = "performance.getEntriesByType('resource').map(e => e.name)"
     page.wait_for_timeout(300)
     before = [name.rsplit("/", 1)[-1] for name in page.evaluate(loaded)]
-    assert {"ecrire.js", "ecrire.css"} <= set(before)
+    assert {"ecrire.js", "reglages.js", "ecrire.css"} <= set(before)
     assert not {"moteur.js", "examen.js", "llama.js"} & set(before)
     assert not root.evaluate(STATE)["loaded"]
     expect(bouton(root, "Écrire")).to_be_hidden()

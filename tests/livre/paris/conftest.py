@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from mini_site import book_cell, named, served, trials, write_trial
+from mini_site import book_cell, trial_fixtures
 
 from cours_transformers.widgets.bet import bet
 from cours_transformers.widgets.gates import walk_gates
@@ -44,17 +44,6 @@ def widgets():
         return {"parier": one, "portes": walk_gates(SYMBOLS, gates())}
 
 
-@pytest.fixture(scope="session")
-def adresses_paris(tmp_path_factory, widgets):
-    """Les deux adresses de la page d'essai."""
-    site = tmp_path_factory.mktemp("paris")
-    write_trial(site, "".join(widget.html for widget in widgets.values()))
-    with served(site) as addresses:
-        yield addresses
-
-
-@pytest.fixture
-def ouvrir(chromium, adresses_paris):
-    """Ouvre la page et attend qu'une de ses interactions soit prête."""
-    with trials(chromium, adresses_paris) as opened:
-        yield lambda name, *args, **options: opened(named(name), *args, **options)
+adresses, ouvrir = trial_fixtures(
+    lambda request: "".join(w.html for w in request.getfixturevalue("widgets").values())
+)

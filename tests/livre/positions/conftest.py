@@ -1,7 +1,6 @@
 """Une page avec les horloges et la rotation, écrite comme le livre l'écrit."""
 
-import pytest
-from mini_site import frame, named, served, trials, write_trial
+from mini_site import frame, trial_fixtures
 
 NUMBERS = {
     "horloges": [
@@ -12,19 +11,6 @@ NUMBERS = {
     "rope": [("degres", 0, 60, 15, "degrés par position")],
 }
 
-
-@pytest.fixture(scope="session")
-def adresses_positions(tmp_path_factory):
-    """Les deux adresses de la page d'essai."""
-    site = tmp_path_factory.mktemp("positions")
-    frames = (frame(name, f"Figure {name}.", *n) for name, n in NUMBERS.items())
-    write_trial(site, "".join(frames))
-    with served(site) as addresses:
-        yield addresses
-
-
-@pytest.fixture
-def ouvrir(chromium, adresses_positions):
-    """Ouvre la page et attend qu'une de ses interactions soit prête."""
-    with trials(chromium, adresses_positions) as opened:
-        yield lambda name, *args, **options: opened(named(name), *args, **options)
+adresses, ouvrir = trial_fixtures(
+    "".join(frame(name, f"Figure {name}.", *n) for name, n in NUMBERS.items())
+)

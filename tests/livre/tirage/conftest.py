@@ -1,11 +1,10 @@
 """Une page où l'on règle le tirage de trois lois, émise par sa cellule."""
 
 from contextlib import ExitStack
-from functools import partial
 
 import pytest
 import torch
-from mini_site import book_cell, named, served, trials, write_trial
+from mini_site import book_cell, named, served, trial_fixtures, trials, write_trial
 
 from cours_transformers.widgets.draw_law import draw_law
 
@@ -38,13 +37,9 @@ def tirage():
         return draw_law(lois(), PIECES, seed=7, caption="Trois débuts.")
 
 
-@pytest.fixture(scope="session")
-def adresses_tirage(tmp_path_factory, tirage):
-    """Les deux adresses de la page d'essai."""
-    site = tmp_path_factory.mktemp("tirage")
-    write_trial(site, tirage.html)
-    with served(site) as addresses:
-        yield addresses
+adresses, ouvrir = trial_fixtures(
+    lambda request: request.getfixturevalue("tirage").html, "tirage"
+)
 
 
 @pytest.fixture
@@ -59,10 +54,3 @@ def ouvrir_autre(chromium, tmp_path):
             return stack.enter_context(trials(chromium, addresses))(named("tirage"))[1]
 
         yield opened
-
-
-@pytest.fixture
-def ouvrir(chromium, adresses_tirage):
-    """Ouvre la page et attend que l'interaction soit prête."""
-    with trials(chromium, adresses_tirage) as opened:
-        yield partial(opened, named("tirage"))

@@ -5,70 +5,16 @@ largeur de la convolution. Il n'y a ni réseau feed-forward, ni encodage positio
 le mélangeur élargit déjà le flux, et la récurrence connaît l'ordre.
 """
 
-from dataclasses import dataclass
-
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from cours_transformers.layers.norm import RMSNorm
-from cours_transformers.layers.state_space import Mamba2Mixer, MambaMixer, MambaState
+from cours_transformers.layers.state_space import MambaState
 
-MIXERS = ("mamba", "mamba2")
+from .config import MambaConfig
+
 States = tuple[MambaState, ...]
-
-
-@dataclass(frozen=True)
-class MambaConfig:
-    """Ce qui définit un Mamba ; ``dataclasses.replace`` en change un réglage.
-
-    Args:
-        mixer: ``"mamba"``, ou ``"mamba2"``, dont ``d_head`` est la largeur des têtes.
-        d_state: N, l'état d'un canal.
-        dt_rank: rang de Δ ; par défaut d_model / 16. Ne sert qu'à ``"mamba"``.
-        chunk: pas d'un morceau de SSD. Ne sert qu'à ``"mamba2"``.
-        recompute: garde moins de mémoire, et calcule deux fois (``"mamba"``).
-        tied: la lecture partage la table des plongements.
-
-    Raises:
-        TypeError: ``vocabulary_size`` ou ``n_layers`` n'est pas un entier.
-        ValueError: mélangeur inconnu, ou nombre nul.
-    """
-
-    vocabulary_size: int
-    d_model: int
-    n_layers: int
-    mixer: str = "mamba"
-    d_state: int = 16
-    expand: int = 2
-    d_conv: int = 4
-    dt_rank: int | None = None
-    d_head: int = 32
-    chunk: int = 64
-    recompute: bool = False
-    norm_eps: float = 1e-5
-    tied: bool = True
-
-    def __post_init__(self) -> None:
-        for name in ("vocabulary_size", "n_layers"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise TypeError(f"{name} doit être un entier ; reçu {value!r}")
-            if value < 1:
-                raise ValueError(f"{name} doit valoir au moins 1 ; reçu {value}")
-        if self.mixer not in MIXERS:
-            raise ValueError(
-                f"mixer doit être l'un de : {', '.join(MIXERS)} ; reçu {self.mixer!r}"
-            )
-
-    def build_mixer(self) -> MambaMixer | Mamba2Mixer:
-        """Construit le mélangeur d'une couche."""
-        common = {"expand": self.expand, "d_conv": self.d_conv}
-        if self.mixer == "mamba":
-            own = {"dt_rank": self.dt_rank, "recompute": self.recompute}
-            return MambaMixer(self.d_model, self.d_state, **common, **own)
-        own = {"d_head": self.d_head, "chunk": self.chunk, "norm_eps": self.norm_eps}
-        return Mamba2Mixer(self.d_model, self.d_state, **common, **own)
 
 
 class MambaBlock(nn.Module):
@@ -166,30 +112,3 @@ class Mamba(nn.Module):
 def state_numbers(state: States) -> int:
     """Compte les nombres que garde un état, lot compris : il ne dépend pas de T."""
     return sum(part.numel() for layer in state for part in layer)
-
-
-def mamba_weights(reference: nn.Module) -> dict[str, Tensor]:
-    """Traduit les poids d'un ``MambaForCausalLM``, ou ``Mamba2…``, dans nos noms."""
-    theirs = reference.backbone
-    ours = {
-        "embedding.weight": theirs.embeddings.weight,
-        "final_norm.gain": theirs.norm_f.weight,
-        "head.weight": reference.lm_head.weight,
-    }
-    for rank, layer in enumerate(theirs.layers):
-        ours[f"blocks.{rank}.norm.gain"] = layer.norm.weight
-        for name, weight in layer.mixer.named_parameters():
-            ours |= _mixer_weight(f"blocks.{rank}.mixer", name, weight, layer.mixer)
-    return {name: tensor.detach().clone() for name, tensor in ours.items()}
-
-
-def _mixer_weight(
-    prefix: str, name: str, weight: Tensor, mixer: nn.Module
-) -> dict[str, Tensor]:
-    """Nos noms pour un poids du mélangeur ; la plupart ne changent pas."""
-    if name == "conv1d.weight":
-        return {f"{prefix}.conv.weight": weight[:, 0]}
-    if name == "norm.weight":  # chez nous, une norme par groupe
-        groups = weight.chunk(mixer.n_groups)
-        return {f"{prefix}.norms.{g}.gain": gain for g, gain in enumerate(groups)}
-    return {f"{prefix}.{name.replace('conv1d', 'conv')}": weight}
