@@ -18,9 +18,11 @@ from cours_transformers.layers.block import BlockConfig
 from cours_transformers.models.attention_lm import AttentionLanguageModel
 from cours_transformers.models.block_lm import BlockLanguageModel
 from cours_transformers.models.gpt import GPT, GPTConfig
+from cours_transformers.models.mamba import Mamba, MambaConfig
 from cours_transformers.models.ngram import NGram, Uniform
 from cours_transformers.models.recurrent_lm import RecurrentLanguageModel
 from cours_transformers.training.score import (
+    GPT_CONTEXT,
     LR,
     STEPS,
     score_data,
@@ -42,6 +44,11 @@ INPUTS = [
         "training/score.py",
     )
 ]
+# Et ce dont dépend en plus celui qui lit des morceaux.
+PIECES_INPUTS = [
+    f"{PACKAGE}/training/{name}.py" for name in ("cosine", "gpt_trainer", "optimizer")
+]
+STATE_SPACE = f"{PACKAGE}/layers/state_space"
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,12 @@ def block(vocabulary_size: int) -> nn.Module:
 def gpt(vocabulary_size: int) -> nn.Module:
     """Trois blocs, norme RMS et SwiGLU, sur un contexte de 128 morceaux."""
     config = BlockConfig(128, 4, feed_forward="swiglu", norm="rms")
-    return GPT(GPTConfig(vocabulary_size, 128, n_layers=3, block=config))
+    return GPT(GPTConfig(vocabulary_size, GPT_CONTEXT, n_layers=3, block=config))
+
+
+def mamba(vocabulary_size: int) -> nn.Module:
+    """Six couches de Mamba, de la largeur du GPT : ni attention, ni feed-forward."""
+    return Mamba(MambaConfig(vocabulary_size, 128, n_layers=6))
 
 
 MODELS = {
@@ -100,6 +112,7 @@ MODELS = {
     "positions": Model("avec RoPE", lambda V: attention(V, "rope"), lr=1e-3),
     "block": Model("bloc", block),
     "gpt": Model("GPT, morceaux", gpt, lr=4e-3, pieces=True),
+    "mamba": Model("Mamba, morceaux", mamba, lr=6e-3, pieces=True),
 }
 
 
@@ -115,6 +128,9 @@ def sources(model: nn.Module) -> list[str]:
     classes = {base for layer in model.modules() for base in type(layer).__mro__}
     ours = {c for c in classes if c.__module__.startswith("cours_transformers.")}
     files = {Path(inspect.getfile(c)).relative_to(ROOT).as_posix() for c in ours}
+    # Les balayages sont des fonctions : aucune classe ne mène à leurs fichiers.
+    if any(file.startswith(STATE_SPACE) for file in files):
+        files.add(STATE_SPACE)
     return sorted(files)
 
 
@@ -130,7 +146,8 @@ def trained(
     lr = chosen.lr if lr is None else lr
     torch.manual_seed(seed)
     model = chosen.new()
-    key = digest([*INPUTS, *sources(model)], str(model))[:12]
+    inputs = [*INPUTS, *(PIECES_INPUTS if chosen.pieces else []), *sources(model)]
+    key = digest(inputs, str(model))[:12]
     more = f"-x{readings}" if readings > 1 else ""
     more += f"-lr{lr}" if lr != LR else ""
     path = FOLDER / f"{name}-{seed}{more}-{key}.pt"

@@ -1,10 +1,12 @@
 """Le score : un corpus, un budget, que l'on lise des lettres ou des morceaux."""
 
+import pytest
 import torch
 
 from cours_transformers.data.tales import tales
 from cours_transformers.layers.block import BlockConfig
 from cours_transformers.models.gpt import GPT, GPTConfig
+from cours_transformers.models.mamba import MIXERS, Mamba, MambaConfig
 from cours_transformers.training import score as module
 from cours_transformers.training.score import score, score_data, train_gpt
 
@@ -40,6 +42,30 @@ def test_des_bits_par_token_deviennent_des_bits_par_caractere():
     expected = torch.tensor(V).log2() * (len(data.validation) - 1) / n
     found = score(uniform_gpt(V))
     torch.testing.assert_close(torch.tensor(found), expected, rtol=1e-4, atol=0)
+
+
+@pytest.mark.parametrize("mixer", MIXERS)
+def test_un_mamba_lit_autant_de_caracteres_que_les_autres(monkeypatch, mixer):
+    monkeypatch.setattr(module, "STEPS", 6)
+    monkeypatch.setattr(module, "GPT_CONTEXT", 32)
+    data = score_data(pieces=True)
+    model = tiny_mamba(mixer)
+    read = len(train_gpt(model)) * module.GPT_BATCH * 32 / data.rate
+    assert abs(read - 6 * module.BATCH_SIZE * module.CONTEXT) < 64 / data.rate
+
+
+def test_un_mamba_est_note_par_caractere_lui_aussi():
+    data, model = score_data(pieces=True), tiny_mamba("mamba2")
+    with torch.no_grad():
+        model.embedding.weight.zero_()
+    V, n = data.tokenizer.vocabulary_size, len(tales().validation) - 1
+    expected = torch.tensor(V).log2() * (len(data.validation) - 1) / n
+    torch.testing.assert_close(torch.tensor(score(model)), expected, rtol=1e-4, atol=0)
+
+
+def tiny_mamba(mixer: str) -> Mamba:
+    V = score_data(pieces=True).tokenizer.vocabulary_size
+    return Mamba(MambaConfig(V, 8, 1, mixer, d_state=4, d_head=8)).eval()
 
 
 def test_un_gpt_lit_autant_de_caracteres_que_les_autres(monkeypatch):

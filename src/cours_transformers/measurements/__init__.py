@@ -22,6 +22,7 @@ COMMANDS = {
     "browser_model": "python outils/export_model.py",
     "browser_speed": "python outils/measure_browser.py",
     "complexity": "python outils/measure_complexity.py",
+    "duel": "python outils/measure_duel.py",
     "ffn": "python outils/measure_ffn.py",
     "gpt": "python outils/measure_gpt.py",
     "gradient_flow": "python outils/measure_gradient_flow.py",
@@ -30,6 +31,7 @@ COMMANDS = {
     "positions": "python outils/measure_positions.py",
     "recall": "python outils/measure_recall.py",
     "recurrent_time": "python outils/measure_recurrent_time.py",
+    "remedies": "python outils/measure_remedies.py",
     "score": "python outils/measure_score.py",
 }
 

@@ -1,11 +1,15 @@
 """AdamW, dont le rappel vers zéro n'agit que sur les matrices.
 
 Rappeler vers zéro le gain d'une norme ou un biais ne régularise rien : cela change
-l'échelle du flux. Comme dans GPT-2, seuls les tenseurs d'au moins deux axes le sont.
+l'échelle du flux. Comme dans GPT-2, seuls les tenseurs d'au moins deux axes le sont ;
+comme dans le code de Mamba, log(−A) ne l'est pas, bien qu'il en ait deux : le rappeler
+mènerait toutes les vitesses d'oubli à A = −1.
 """
 
 import torch
 from torch import Tensor, nn
+
+FREE = ("A_log",)  # jamais rappelés vers zéro, quelle que soit leur forme
 
 
 def decay_groups(model: nn.Module, weight_decay: float) -> list[dict]:
@@ -18,9 +22,12 @@ def decay_groups(model: nn.Module, weight_decay: float) -> list[dict]:
     """
     if weight_decay < 0:
         raise ValueError(f"weight_decay doit être ≥ 0 ; reçu {weight_decay}")
-    learned = [p for p in model.parameters() if p.requires_grad]
-    matrices: list[Tensor] = [p for p in learned if p.ndim >= 2]
-    others: list[Tensor] = [p for p in learned if p.ndim < 2]
+    matrices: list[Tensor] = []
+    others: list[Tensor] = []
+    for name, p in model.named_parameters():
+        if p.requires_grad:
+            recalled = p.ndim >= 2 and not name.endswith(FREE)
+            (matrices if recalled else others).append(p)
     return [
         {"params": matrices, "weight_decay": weight_decay},
         {"params": others, "weight_decay": 0.0},

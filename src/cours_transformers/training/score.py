@@ -2,7 +2,8 @@
 
 Tous les modèles appris ont le même budget, compté en caractères lus et non en
 secondes : 3 000 pas de 16 extraits de 64 caractères, soit un peu plus de quatre
-lectures du corpus. Un GPT lit des morceaux : le même budget lui fait moins de tokens.
+lectures du corpus. Un GPT ou un Mamba lit des morceaux : le même budget lui fait moins
+de tokens.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from cours_transformers.data.tales import tales
 from cours_transformers.models.gpt import GPT
+from cours_transformers.models.mamba import Mamba
 from cours_transformers.tokenization.characters import CharacterTokenizer
 from cours_transformers.tokenization.pieces import PieceTokenizer
 from cours_transformers.tokenization.tokenizer import Tokenizer
@@ -26,7 +28,7 @@ STEPS = 3000
 BATCH_SIZE = 16
 CONTEXT = 64
 LR = 3e-3
-GPT_BATCH = 4
+GPT_BATCH, GPT_CONTEXT = 4, 128
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,13 @@ def train_model(
 
 
 def train_gpt(
-    model: GPT, *, lr: float = 5e-3, seed: int = 0, readings: int = 1
+    model: GPT | Mamba, *, lr: float = 5e-3, seed: int = 0, readings: int = 1
 ) -> list[float]:
-    """Entraîne un GPT sur des morceaux, au budget commun ; pertes en nats par token.
+    """Entraîne sur des morceaux, au budget commun ; rend les pertes en nats par token.
 
-    Ses extraits commencent avec un conte ; ``readings`` multiplie le budget.
+    Les extraits commencent avec un conte ; ``readings`` multiplie le budget.
     """
-    data, context = score_data(pieces=True), model.config.context
+    data, context = score_data(pieces=True), pieces_context(model)
     tokens = readings * STEPS * BATCH_SIZE * CONTEXT * data.rate
     steps = max(round(tokens / (GPT_BATCH * context)), 2)
     warmup = min(40, steps // 2)
@@ -101,10 +103,15 @@ def train_gpt(
     return GPTTrainer(model, data.train, recipe, seed, starts=starts).run()
 
 
+def pieces_context(model: GPT | Mamba) -> int:
+    """Morceaux d'un extrait : ceux du contexte, ou 128 pour un Mamba, sans limite."""
+    return model.config.context if isinstance(model, GPT) else GPT_CONTEXT
+
+
 def score(model: nn.Module) -> float:
-    """Bits par caractère sur la validation ; un GPT est lu morceau par morceau."""
-    if not isinstance(model, GPT):
+    """Bits par caractère sur la validation ; GPT et Mamba y lisent des morceaux."""
+    if not isinstance(model, GPT | Mamba):
         return bits_per_symbol(model, score_data().validation, context=CONTEXT)
     data = score_data(pieces=True)
-    bits = bits_per_symbol(model, data.validation, context=model.config.context)
+    bits = bits_per_symbol(model, data.validation, context=pieces_context(model))
     return bits * data.rate
