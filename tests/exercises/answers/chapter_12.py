@@ -187,9 +187,9 @@ RIGHT = [
     ("12.7", fenetre),
     ("12.7", fenetre_en_boucles),
     ("12.7", fenetre_en_triangles),
-    ("12.8", positives),
-    ("12.8", positives_en_boucles),
-    ("12.8", positives_logarithme),
+    ("12.9", positives),
+    ("12.9", positives_en_boucles),
+    ("12.9", positives_logarithme),
 ]
 
 WRONG = [
@@ -304,31 +304,31 @@ WRONG = [
         torch.eye(T).roll(g, 1) for g in range(1 - w, w)) > 0),
     ("12.7", "une clé sur w", lambda T, w: (
         torch.arange(T)[:, None] % w == torch.arange(T) % w)),
-    ("12.8", "signe de la norme", lambda x, w: positives(x, w, signe=1)),
-    ("12.8", "norme oubliée", lambda x, w: positives(x, w, signe=0)),
-    ("12.8", "1/√m oublié", lambda x, w: positives(x, w, racine=lambda m: 1)),
-    ("12.8", "½ oublié", lambda x, w: positives(x, w, demi=1)),
-    ("12.8", "divisé par m", lambda x, w: positives(x, w, racine=lambda m: m)),
-    ("12.8", "divisé par m", lambda x, w: positives(x, w, racine=int)),
-    ("12.8", "norme sans le carré", lambda x, w: (
+    ("12.9", "signe de la norme", lambda x, w: positives(x, w, signe=1)),
+    ("12.9", "norme oubliée", lambda x, w: positives(x, w, signe=0)),
+    ("12.9", "1/√m oublié", lambda x, w: positives(x, w, racine=lambda m: 1)),
+    ("12.9", "½ oublié", lambda x, w: positives(x, w, demi=1)),
+    ("12.9", "divisé par m", lambda x, w: positives(x, w, racine=lambda m: m)),
+    ("12.9", "divisé par m", lambda x, w: positives(x, w, racine=int)),
+    ("12.9", "norme sans le carré", lambda x, w: (
         x @ w.T - x.norm(dim=1)[:, None] / 2).exp() / len(w) ** 0.5),
-    ("12.8", "racine d'une autre dimension", lambda x, w: positives(
+    ("12.9", "racine d'une autre dimension", lambda x, w: positives(
         x, w, racine=lambda m: math.sqrt(x.shape[1]))),
-    ("12.8", "échelle comptée deux fois", lambda x, w: positives(
+    ("12.9", "échelle comptée deux fois", lambda x, w: positives(
         x / x.shape[1] ** 0.25, w)),
-    ("12.8", "norme hors de l'exponentielle", lambda x, w: (
+    ("12.9", "norme hors de l'exponentielle", lambda x, w: (
         torch.exp(x @ w.T) - (x * x).sum(1, keepdim=True) / 2) / len(w) ** 0.5),
-    ("12.8", "multiplié par √m", lambda x, w: positives(x, w) * len(w)),
-    ("12.8", "√m dans l'exposant", lambda x, w: positives(
+    ("12.9", "multiplié par √m", lambda x, w: positives(x, w) * len(w)),
+    ("12.9", "√m dans l'exposant", lambda x, w: positives(
         x, w, racine=lambda m: 1) ** (1 / len(w) ** 0.5)),
-    ("12.8", "norme de tout le tableau", lambda x, w: torch.exp(
+    ("12.9", "norme de tout le tableau", lambda x, w: torch.exp(
         x @ w.T - x.norm() ** 2 / 2) / len(w) ** 0.5),
-    ("12.8", "norme de tout le tableau", lambda x, w: torch.exp(
+    ("12.9", "norme de tout le tableau", lambda x, w: torch.exp(
         x @ w.T - (x * x).sum(1) / 2) / len(w) ** 0.5),
-    ("12.8", "norme de w", lambda x, w: positives(w, x).T * (len(x) / len(w)) ** 0.5),
-    ("12.8", "exponentielle oubliée", lambda x, w: (
+    ("12.9", "norme de w", lambda x, w: positives(w, x).T * (len(x) / len(w)) ** 0.5),
+    ("12.9", "exponentielle oubliée", lambda x, w: (
         x @ w.T - 0.5 * (x * x).sum(1)[:, None]) / math.sqrt(len(w))),
-    ("12.8", "cosinus", lambda x, w: torch.cos(x @ w.T) * torch.exp(
+    ("12.9", "cosinus", lambda x, w: torch.cos(x @ w.T) * torch.exp(
         (x * x).sum(1, keepdim=True) / 2) / math.sqrt(len(w))),
-    ("12.8", "softmax", lambda x, w: F.softmax(x @ w.T, dim=1)),
+    ("12.9", "softmax", lambda x, w: F.softmax(x @ w.T, dim=1)),
 ]  # fmt: skip

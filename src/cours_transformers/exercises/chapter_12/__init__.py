@@ -11,4 +11,5 @@ EXERCISES = (BLOCK_PRICE, EXPONENT, LINEAR, RECURRENT, WINDOW, FEATURES)
 ON_PAGE = {
     "12.1": "Là où l'attention rattrape le reste",
     "12.6": "Remettre un pas récurrent en ordre",
+    "12.8": "Ce que pèse un passé",
 }

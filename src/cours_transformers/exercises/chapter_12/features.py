@@ -1,4 +1,4 @@
-"""12.8 : les caractéristiques positives du Performer, exp(w·x − ‖x‖²/2) / √m."""
+"""12.9 : les caractéristiques positives du Performer, exp(w·x − ‖x‖²/2) / √m."""
 
 import torch
 from torch import Tensor
@@ -26,7 +26,7 @@ def _zero_is_flat(y: Tensor, x: Tensor, w: Tensor) -> bool:
 
 
 FEATURES = Exercise(
-    number="12.8",
+    number="12.9",
     title="Des caractéristiques positives",
     arguments=("x", "w"),
     reference=_features,

@@ -1,4 +1,4 @@
-"""Confusions de l'exercice 12.8 : la norme, la racine, et leur place."""
+"""Confusions de l'exercice 12.9 : la norme, la racine, et leur place."""
 
 from collections.abc import Callable
 
