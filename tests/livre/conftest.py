@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import serve
+from mini_site import settle
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -139,7 +140,7 @@ class Opener:
         visit.watch(page)
         page.goto(self.roots[mode] + path, wait_until="load")
         if path != "index.html":  # qui renvoie aussitôt à l'accueil
-            page.evaluate("document.fonts.ready.then(() => true)")
+            settle(page)
         return page, visit
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import serve
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -93,6 +94,24 @@ def served(site: Path) -> Iterator[dict[str, str]]:
         server.shutdown()
 
 
+def settle(page: Page) -> None:
+    """Attend les polices : elles arrivent après « load », et poussent la page.
+
+    Un clic commencé avant et fini après tombe à côté de ce qu'il visait.
+    """
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def reach(page: Page, root: Locator) -> None:
+    """Va jusqu'à une figure, la suit si celles d'au-dessus la poussent, l'attend."""
+    for _ in range(120):
+        root.scroll_into_view_if_needed()
+        if root.get_attribute("data-etat") == "prete":
+            return
+        page.wait_for_timeout(250)
+    pytest.fail(f"la figure n'est pas prête : {root}")
+
+
 @contextmanager
 def visits(
     browser: Browser, addresses: dict[str, str]
@@ -120,12 +139,39 @@ def visits(
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: m.type == "error" and problems.append(m.text))
         page.goto(addresses[protocol] + path, wait_until="load")
+        settle(page)
         return page
 
     yield visit
     for context in contexts:
         context.close()
     assert problems == []
+
+
+PHONE = {"width": 390, "height": 844}
+TOUCHED = "button:visible, label:visible"
+
+
+def fits_a_phone(
+    page: Page, root: Locator, *, inside: str = "", uncut: str = "", touched=TOUCHED
+) -> None:
+    """Affirme qu'à 390 pixels rien ne déborde, que tout se touche et porte un nom.
+
+    ``inside`` : ce qui doit rester dans le cadre, même là où il défile ; ``uncut`` : ce
+    dont le texte ne doit pas être coupé.
+    """
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    frame = root.bounding_box()
+    for part in root.locator(inside).all() if inside else ():
+        box = part.bounding_box()
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+    for target in root.locator(touched).all():
+        assert target.bounding_box()["height"] >= 44
+    if uncut:
+        cut = "all => all.filter((e) => e.scrollWidth > e.clientWidth).length"
+        assert root.locator(uncut).evaluate_all(cut) == 0
+    found = Axe().run(page, context={"include": [[".interaction"]]})
+    assert [v["id"] for v in found.response["violations"]] == []
 
 
 def named(name: str) -> str:
@@ -145,7 +191,7 @@ def trials(
             root = page.locator(selector)
             root.scroll_into_view_if_needed()
             if options.get("java_script_enabled", True):
-                page.wait_for_selector(f'{selector}[data-etat="prete"]')
+                reach(page, root)
             return page, root
 
         yield opened

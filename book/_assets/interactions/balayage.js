@@ -225,22 +225,6 @@
     };
   }
 
-  let groups = 0; /* deux figures sur une page : leurs boutons ne se mêlent pas */
-
-  function choice(legend, values, onPick) {
-    groups += 1;
-    const inputs = Object.keys(values).map((value) => {
-      const input = html("input", { type: "radio", name: "balayage-" + groups, value, autocomplete: "off" });
-      input.addEventListener("change", () => onPick(value));
-      return input;
-    });
-    return {
-      element: html("fieldset", { class: "phrase-sens" }, html("legend", {}, legend),
-        ...inputs.map((input) => html("label", {}, input, " " + values[input.value]))),
-      show: (chosen) => inputs.forEach((input) => { input.checked = input.value === String(chosen); }),
-    };
-  }
-
   function create(root, { scene, announce }) {
     const now = { form: "hillis_steele", T: 8, stage: 1, chosen: ASKED };
     const walked = new Set(), answers = QUESTIONS.map(() => null);
@@ -255,12 +239,12 @@
         met: (s) => s.cells[s.chosen].from === 2 && s.cells[s.chosen].to === 5,
       },
     ]);
-    const form = choice("Forme\u00a0:", FORMS, (value) => { now.form = value; restart(); });
-    const size = choice("Nombre de pas T\u00a0:", SIZES, (value) => { now.T = Number(value); restart(); });
+    const form = tools.choice("Forme\u00a0:", FORMS, (value) => { now.form = value; restart(); });
+    const size = tools.choice("Nombre de pas T\u00a0:", SIZES, (value) => { now.T = Number(value); restart(); });
     const picture = diagram(), table = comparison();
     const cells = cellGrid((i) => { now.chosen = i; update(); said(); });
-    const slider = html("input", { type: "range", role: "slider", class: "glissiere", min: 0, step: 1, "aria-label": "Étage", autocomplete: "off" });
-    const output = html("output", {}), counter = html("p", { class: "a2d-sortie" });
+    const { element: stages, input: slider, say } = tools.slider("Étage", { min: 0 }, (stage) => go(stage));
+    const counter = html("p", { class: "a2d-sortie" });
     const story = html("p", { class: "a2d-sortie balayage-recit" });
     const button = (label, by) => {
       const made = html("button", { type: "button", class: "interaction-bouton" }, label);
@@ -279,6 +263,8 @@
     }
     const direction = () => (now.form !== "tree" || now.stage === 0 ? "" : now.stage <= Math.log2(now.T) ? ", en montant" : ", en descendant");
 
+    const where = () => now.stage + " sur " + current.stages + direction();
+
     function update() {
       current = plan(now.form, now.T);
       if (now.stage === current.stages) { walked.add(now.form + now.T); }
@@ -287,8 +273,7 @@
       size.show(now.T);
       slider.max = current.stages;
       slider.value = now.stage;
-      output.textContent = now.stage + " sur " + current.stages + direction();
-      slider.setAttribute("aria-valuetext", output.textContent);
+      say(where());
       back.setAttribute("aria-disabled", now.stage === 0);
       forward.setAttribute("aria-disabled", now.stage === current.stages);
       picture.show(current, now.stage, now.chosen, "Les combinaisons de la forme " + FORMS[now.form] + ", jusqu’à l’étage " + now.stage
@@ -299,7 +284,7 @@
       story.textContent = explain(row[now.chosen], now.stage);
       table.show(walked);
     }
-    function said() { announce("Étage " + output.textContent + ". " + counter.textContent + " " + story.textContent, goals.check(snapshot())); }
+    function said() { announce("Étage " + where() + ". " + counter.textContent + " " + story.textContent, goals.check(snapshot())); }
     function go(wanted) {
       const next = clamp(wanted, 0, current.stages);
       if (next === now.stage) { return; }
@@ -314,9 +299,8 @@
       said();
     }
 
-    slider.addEventListener("input", () => go(Number(slider.value)));
     scene.append(form.element, size.element,
-      html("div", { class: "reglages" }, html("label", {}, html("span", {}, "Étage"), slider, output), back, forward),
+      html("div", { class: "reglages" }, stages, back, forward),
       counter, picture.frame,
       html("p", { class: "interaction-note" }, "Colonnes\u00a0: les cases, numérotées à partir de 0. Lignes\u00a0: les étages. ■ connaît tout son passé, ○ non."),
       cells.element, story, ...goals.elements, table.element);
@@ -325,7 +309,5 @@
       plan: (name, T) => { const made = plan(name, T); return { ...made, rows: made.rows.map((row) => row.map(cell)) }; } };
   }
 
-  const style = html("link", { rel: "stylesheet", href: new URL("balayage.css", HERE).href });
-  style.onload = style.onerror = () => tools.register("balayage", create);
-  document.head.append(style);
+  tools.registerAfter("balayage", HERE, ["balayage.css"], create);
 })();

@@ -61,18 +61,12 @@
 
   /* Un curseur et ce qu'il désigne. */
   function chooser(label, last, onMove) {
-    const input = html("input", {
-      type: "range", role: "slider", class: "glissiere", min: 0, max: last, step: 1,
-      value: last, "aria-label": label, autocomplete: "off",
-    });
-    const output = html("output", {});
-    input.addEventListener("input", () => onMove(Number(input.value)));
+    const { element, input, say } = tools.slider(label, { min: 0, max: last, value: last }, onMove);
     return {
-      element: html("label", {}, html("span", {}, label), input, output),
+      element,
       show(value, text) {
         input.value = value;
-        input.setAttribute("aria-valuetext", text);
-        output.textContent = text;
+        say(text);
       },
     };
   }

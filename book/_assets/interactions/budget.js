@@ -152,34 +152,15 @@
   }
 
   /* ---- Les contrôles ------------------------------------------------------------------ */
-  let figures = 0; /* deux figures sur une page : leurs boutons ne se mêlent pas */
-
-  function slider({ label, values, write }, onInput) {
-    const output = html("output", {});
-    const input = html("input", {
-      type: "range", role: "slider", class: "glissiere", "aria-label": label, autocomplete: "off",
-      min: 0, max: values.length - 1, step: 1,
-    });
-    input.addEventListener("input", () => onInput(values[Number(input.value)]));
+  function knob({ label, values, write }, onInput) {
+    const { element, input, say } = tools.slider(label, { min: 0, max: values.length - 1 }, (n) => onInput(values[n]));
     return {
-      element: html("label", {}, html("span", {}, label), input, output),
+      element,
       show(value) {
         input.value = values.indexOf(value);
-        output.textContent = (write || grouped)(value);
-        input.setAttribute("aria-valuetext", output.textContent);
+        say((write || grouped)(value));
       },
     };
-  }
-
-  function radios(key, onChange) {
-    const [legend, labels] = CHOICES[key], inputs = {};
-    const element = html("fieldset", { class: "budget-choix" }, html("legend", {}, legend),
-      ...Object.keys(labels).map((value) => {
-        inputs[value] = html("input", { type: "radio", name: "budget-" + figures + "-" + key, value, autocomplete: "off" });
-        inputs[value].addEventListener("change", () => onChange(value));
-        return html("label", {}, inputs[value], html("span", {}, labels[value]));
-      }));
-    return { element, show(value) { inputs[value].checked = true; } };
   }
 
   const line = (name) => {
@@ -189,11 +170,10 @@
 
   function create(root, { scene, announce }) {
     const { cost, crossover, floor } = window.coursBudget;
-    figures += 1;
     let given = { ...START }, state = null;
     const set = (key) => (value) => { given[key] = value; update(true); };
-    const knobs = Object.keys(KNOBS).map((key) => ({ key, ...slider(KNOBS[key], set(key)) }));
-    const choices = Object.keys(CHOICES).map((key) => ({ key, ...radios(key, set(key)) }));
+    const knobs = Object.keys(KNOBS).map((key) => ({ key, ...knob(KNOBS[key], set(key)) }));
+    const choices = Object.keys(CHOICES).map((key) => ({ key, ...tools.choice(...CHOICES[key], set(key)) }));
     const graph = chart(), bar = memoryBar(), goals = tools.challenges("Quatre défis", CHALLENGES);
     const lines = ["un pas d’apprentissage", "part des paires", "paramètres (hors vocabulaire)",
       "octets gardés", "un pas, au mieux", "le temps est fixé par"].map(line);
@@ -243,13 +223,5 @@
   }
 
   /* Le style et le calcul d'abord ; sans style, la figure se lit encore. */
-  const arrived = (element) => new Promise((resolve, reject) => {
-    element.onload = resolve;
-    element.onerror = () => reject(new Error("fichier introuvable"));
-    document.head.append(element);
-  });
-  const style = html("link", { rel: "stylesheet", href: new URL("budget.css", HERE).href });
-  const script = html("script", { src: new URL("budget/calcul.js", HERE).href });
-  Promise.all([arrived(style).catch(() => null), window.coursBudget || arrived(script)])
-    .then(() => tools.register("budget", create), () => { /* sans calcul, le repli reste */ });
+  tools.registerAfter("budget", HERE, ["budget.css", "budget/calcul.js"], create);
 })();

@@ -55,7 +55,7 @@
   }
 
   /* ---- L'interface ----------------------------------------------------------- */
-  function create(root, { scene, announce }, { NEUTRAL, slider, knobs }) {
+  function create(root, { scene, announce }, { NEUTRAL, knobs }) {
     const data = tools.data(root);
     const key = "ecrire-" + Math.random().toString(36).slice(2);
     const view = { selected: -1, layer: 0, head: 0, seen: 0 };
@@ -72,7 +72,7 @@
     });
     const settings = knobs({ ...NEUTRAL, temperature: 0.8 }, 0.05, () => {});
     const text = html("div", { class: "ecrire-texte", tabindex: "0", role: "region", "aria-label": "Le texte" });
-    const examined = slider("Token examiné", { min: 1, max: 1, step: 1, value: 1 }, (x) => visit(x - 1));
+    const examined = tools.slider("Token examiné", { min: 1, max: 1, value: 1 }, (x) => visit(x - 1));
     const sentence = html("p", { class: "ecrire-phrase" });
     const opinions = html("div", {});
     const layers = html("fieldset", { class: "ecrire-choix" });
@@ -94,7 +94,7 @@
         html("label", {}, html("span", {}, "Graine"), seed)),
       html("div", { class: "reglages" }, ...settings.labels),
       html("div", { class: "ecrire-boutons" }, go, stop, one, again), text,
-      html("div", { class: "reglages" }, examined.label), sentence,
+      html("div", { class: "reglages" }, examined.element), sentence,
       html("div", { class: "ecrire-examen" }, opinions, html("div", {}, layers, heads)));
 
     function complain(why) {

@@ -183,18 +183,13 @@
       switches("Norme", settings.norms, () => update(true)),
     ];
 
-    const places = [["pre", "pré-norme"], ["post", "post-norme"]].map(([value, words]) => {
-      const radio = html("input", { type: "radio", name: "flux-place", value });
-      radio.addEventListener("change", () => { settings.place = value; update(true); });
-      return { radio, value, label: html("label", {}, radio, words) };
-    });
-    const choice = html("fieldset", { class: "phrase-sens" }, html("legend", {}, "Place\u00a0:"),
-      ...places.map((p) => p.label));
+    const place = tools.choice("Place\u00a0:", { pre: "pré-norme", post: "post-norme" },
+      (value) => { settings.place = value; update(true); });
 
     function update(byReader) {
       seen = climb(settings);
       rows.forEach((row) => row.show());
-      places.forEach((p) => { p.radio.checked = p.value === settings.place; });
+      place.show(settings.place);
       graph.show(seen);
       const share = seen.gradients[0];
       result.textContent = "Flux à la sortie\u00a0: " + short(seen.rms[LAYERS])
@@ -213,7 +208,7 @@
       settings[event.detail.name] = event.detail.value;
       update(true);
     });
-    scene.append(choice, ...rows.map((row) => row.group),
+    scene.append(place.element, ...rows.map((row) => row.group),
       html("div", { class: "reglages" },
         button("Retirer tous les résidus", fill(settings.residuals, false)),
         button("Retirer toutes les normes", fill(settings.norms, false)),

@@ -29,18 +29,6 @@
     return steps;
   }
 
-  function choices(name, legend, labels, onPick) {
-    const key = name + "-" + Math.random().toString(36).slice(2);
-    const inputs = labels.map((label, rank) => {
-      const input = html("input", { type: "radio", name: key, value: rank, autocomplete: "off" });
-      input.addEventListener("change", () => onPick(rank));
-      return input;
-    });
-    const box = html("fieldset", { class: "marche-choix" }, html("legend", {}, legend),
-      ...labels.map((label, rank) => html("label", {}, inputs[rank], " " + label)));
-    return { box, show(rank) { inputs[rank].checked = true; } };
-  }
-
   /* Une carte : les lignes demandent, les colonnes répondent ; la ligne active est encadrée. */
   function heatmap(rows, columns, weights, active, causal) {
     const head = html("tr", {}, html("td", {}), ...columns.map((word) =>
@@ -76,21 +64,18 @@
     const state = { number: 0, head: 0, step: 0 };
     let example, steps;
 
-    const numbers = choices("nombre", "Nombre", data.examples.map((e) => e.written.slice(0, -1).join("")),
-      (rank) => { choose(rank); said(); });
-    const headChoice = choices("tete", "Tête", Array.from({ length: heads }, (_, h) => String(h + 1)),
-      (rank) => { state.head = rank; show(); said(); });
+    const numbers = tools.choice("Nombre", data.examples.map((e) => e.written.slice(0, -1).join("")),
+      (rank) => { choose(Number(rank)); said(); });
+    const headChoice = tools.choice("Tête", Array.from({ length: heads }, (_, h) => String(h + 1)),
+      (rank) => { state.head = Number(rank); show(); said(); });
     const words = html("p", { class: "marche-texte" });
     const written = html("p", { class: "marche-texte" });
     const chain = html("ol", { class: "marche-chaine" });
     const title = html("p", { class: "plan-titre" });
     const figure = html("div", { class: "defile", tabindex: "0", role: "region", "aria-label": "Carte des poids" });
     const sentence = html("p", { class: "marche-phrase" });
-    const slider = html("input", {
-      type: "range", role: "slider", class: "glissiere", min: 0, step: 1,
-      "aria-label": "Étape du calcul", autocomplete: "off",
-    });
-    const output = html("output", {});
+    const { element: steering, input: slider, say } = tools.slider("Étape", { min: 0 }, (step) => go(step));
+    slider.setAttribute("aria-label", "Étape du calcul");
     const button = (label, by) => {
       const made = html("button", { type: "button", class: "interaction-bouton" }, label);
       made.addEventListener("click", () => go(state.step + by));
@@ -101,6 +86,8 @@
 
     const named = (step) => NAMES[step.kind]
       + (step.kind === "opinions" ? "" : ", couche " + (step.layer + 1));
+
+    const where = () => state.step + 1 + " sur " + steps.length + "\u00a0: " + named(steps[state.step]);
 
     function choose(rank) {
       state.number = rank;
@@ -144,11 +131,9 @@
       const done = step.kind === "encoder" ? 0 : step.t + (step.kind === "opinions" ? 1 : 0);
       numbers.show(state.number);
       headChoice.show(state.head);
-      headChoice.box.disabled = step.kind === "opinions";
+      headChoice.element.disabled = step.kind === "opinions";
       slider.value = state.step;
-      const text = state.step + 1 + " sur " + steps.length + "\u00a0: " + named(step);
-      slider.setAttribute("aria-valuetext", text);
-      output.textContent = text;
+      say(where());
       back.setAttribute("aria-disabled", state.step === 0);
       forward.setAttribute("aria-disabled", state.step === steps.length - 1);
       words.replaceChildren(html("b", {}, "Lu\u00a0: "), example.source.join(" "));
@@ -173,7 +158,7 @@
       sentence.textContent = (step.kind === "encoder" ? "" : TELLS[step.kind] + " ") + looked(step);
     }
 
-    function said() { announce(output.textContent + ". " + sentence.textContent); }
+    function said() { announce(where() + ". " + sentence.textContent); }
 
     function go(wanted) {
       const next = clamp(wanted, 0, steps.length - 1);
@@ -183,11 +168,10 @@
       said();
     }
 
-    slider.addEventListener("input", () => go(Number(slider.value)));
     if (data.caption) { scene.append(html("p", {}, data.caption)); }
-    scene.append(numbers.box, words, written, chain,
-      html("div", { class: "reglages" }, html("label", {}, html("span", {}, "Étape"), slider, output), back, forward),
-      headChoice.box, title, figure, sentence);
+    scene.append(numbers.element, words, written, chain,
+      html("div", { class: "reglages" }, steering, back, forward),
+      headChoice.element, title, figure, sentence);
     choose(0);
     return {
       state: () => {
@@ -200,8 +184,5 @@
     };
   }
 
-  /* Le style d'abord : la figure ne se montre pas à moitié vêtue. */
-  const style = html("link", { rel: "stylesheet", href: new URL("marche.css", HERE).href });
-  style.onload = style.onerror = () => tools.register("marche", create);
-  document.head.append(style);
+  tools.registerAfter("marche", HERE, ["marche.css"], create);
 })();

@@ -22,6 +22,7 @@
     longformer: { label: "Longformer", knobs: ["width", "dilation"], far: "globales" },
     bigbird: { label: "BigBird", knobs: ["block", "near", "globalBlocks", "randomBlocks"], far: "blocs globaux" },
   };
+  const LABELS = Object.fromEntries(Object.entries(METHODS).map(([key, { label }]) => [key, label]));
   const range = (low, high, step) => positions(Math.floor((high - low) / step) + 1).map((n) => low + n * step);
   const KNOBS = {
     T: { label: "Longueur T", values: range(16, 64, 8) },
@@ -141,36 +142,16 @@
   }
 
   /* ---- Les contrôles ------------------------------------------------------------------ */
-  let figures = 0; /* deux figures sur une page : leurs boutons ne se mêlent pas */
-
-  function slider(label, values, onInput) {
-    const output = html("output", {});
-    const input = html("input", {
-      type: "range", role: "slider", class: "glissiere", "aria-label": label, autocomplete: "off",
-      min: 0, max: values.length - 1, step: 1,
-    });
-    input.addEventListener("input", () => onInput(values[Number(input.value)]));
+  function knob(label, values, onInput) {
+    const { element, input, say } = tools.slider(label, { min: 0, max: values.length - 1 }, (n) => onInput(values[n]));
     return {
-      element: html("label", {}, html("span", {}, label), input, output),
+      element,
       show(value, last) {
         if (last !== undefined) { input.max = last; }
         input.value = values.indexOf(value);
-        output.textContent = value;
-        input.setAttribute("aria-valuetext", value);
+        say(String(value));
       },
     };
-  }
-
-  function methodChoice(onChange) {
-    figures += 1;
-    const inputs = {};
-    const element = html("fieldset", { class: "motifs-choix" }, html("legend", {}, "Attention"),
-      ...Object.keys(METHODS).map((key) => {
-        inputs[key] = html("input", { type: "radio", name: "motifs-" + figures, value: key, autocomplete: "off" });
-        inputs[key].addEventListener("change", () => onChange(key));
-        return html("label", {}, inputs[key], html("span", {}, METHODS[key].label));
-      }));
-    return { element, show(key) { inputs[key].checked = true; } };
   }
 
   function priceTable() {
@@ -207,10 +188,10 @@
     const given = { ...START, globals: START.globals.slice() };
     let state = null;
     const set = (key) => (value) => { given[key] = value; update(true); };
-    const knobs = Object.keys(KNOBS).map((key) => ({ key, ...slider(KNOBS[key].label, KNOBS[key].values, set(key)) }));
-    const query = slider("Requête i", positions(64), set("query"));
-    const stacked = slider("Couches empilées", range(1, 8, 1), set("stacked"));
-    const methods = methodChoice(set("method"));
+    const knobs = Object.keys(KNOBS).map((key) => ({ key, ...knob(KNOBS[key].label, KNOBS[key].values, set(key)) }));
+    const query = knob("Requête i", positions(64), set("query"));
+    const stacked = knob("Couches empilées", range(1, 8, 1), set("stacked"));
+    const methods = tools.choice("Attention", LABELS, set("method"));
     const causal = html("input", { type: "checkbox", autocomplete: "off" }), causalWords = html("span", {});
     causal.addEventListener("change", () => set("causal")(causal.checked));
     const button = (act) => {
@@ -277,7 +258,7 @@
           html("div", { class: "reglages motifs-reglages" }, query.element, stacked.element, pin)),
         html("div", {},
           html("div", { class: "reglages motifs-reglages" }, ...knobs.map((knob) => knob.element),
-            html("label", { class: "motifs-case" }, causal, causalWords), redraw),
+            html("label", { class: "case" }, causal, causalWords), redraw),
           prices.element, depth)),
       ...goals.elements);
     update(false);
@@ -285,13 +266,5 @@
   }
 
   /* Le style et le calcul d'abord ; sans style, la figure se lit encore. */
-  const arrived = (element) => new Promise((resolve, reject) => {
-    element.onload = resolve;
-    element.onerror = () => reject(new Error("fichier introuvable"));
-    document.head.append(element);
-  });
-  const style = html("link", { rel: "stylesheet", href: new URL("motifs.css", HERE).href });
-  const script = html("script", { src: new URL("motifs/calcul.js", HERE).href });
-  Promise.all([arrived(style).catch(() => null), window.coursMotifs || arrived(script)])
-    .then(() => tools.register("motifs", create), () => { /* sans calcul, le repli reste */ });
+  tools.registerAfter("motifs", HERE, ["motifs.css", "motifs/calcul.js"], create);
 })();

@@ -69,22 +69,15 @@
   /* Le réglage de la mise : trois crans, du hasard à la certitude. */
   function stakeSetting(stakes) {
     const middle = Math.floor(stakes.length / 2);
-    const slider = html("input", {
-      type: "range", role: "slider", class: "glissiere", min: 0, max: stakes.length - 1,
-      step: 1, value: middle, "aria-label": "Votre mise", autocomplete: "off",
-    });
-    const output = html("output", {});
-    const setting = { slider, value: 0, index: 0 };
+    const { element, input, say } = tools.slider("Votre mise", { min: 0, max: stakes.length - 1, value: middle },
+      (index) => setting.set(index));
+    const setting = { label: element, value: 0, index: 0 };
     setting.set = (index) => {
       setting.index = tools.clamp(index, 0, stakes.length - 1);
       setting.value = stakes[setting.index][1];
-      const text = stakes[setting.index][0] + " (" + percent(setting.value) + ")";
-      slider.value = setting.index;
-      slider.setAttribute("aria-valuetext", text);
-      output.textContent = text;
+      input.value = setting.index;
+      say(stakes[setting.index][0] + " (" + percent(setting.value) + ")");
     };
-    slider.addEventListener("input", () => setting.set(Number(slider.value)));
-    setting.label = html("label", {}, html("span", {}, "Votre mise"), slider, output);
     setting.start = () => setting.set(middle);
     return setting;
   }

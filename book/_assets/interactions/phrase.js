@@ -76,17 +76,6 @@
     };
   }
 
-  function senseChoice(onChange) {
-    const group = html("fieldset", { class: "phrase-sens" }, html("legend", {}, "Ici, la souris est…"));
-    Object.keys(SENSES).forEach((key, n) => {
-      const input = html("input", { type: "radio", name: "phrase-sens", value: key });
-      input.checked = n === 0;
-      input.addEventListener("change", () => onChange(key));
-      group.append(html("label", {}, input, " " + SENSES[key].name));
-    });
-    return group;
-  }
-
   /* Un arc du mot qui regarde à chaque mot regardé, aussi épais que le poids. Sur une
      même ligne il passe au-dessus ; d'une ligne à l'autre, entre les deux lignes. */
   function drawArcs(layer, line, buttons, from, weights) {
@@ -180,7 +169,10 @@
       html("p", {}, "Poids du mot j pour le mot i\u00a0: softmax de q", html("sub", {}, "i"), "·k",
         html("sub", {}, "j"), "\u00a0/\u00a0√4. Quatre nombres par vecteur, aucun apprentissage."),
       html("div", { class: "defile", tabindex: "0", role: "region", "aria-label": "Tableau des vecteurs" }, vectors.element));
-    scene.append(line, result, senseChoice((key) => { sense = key; choose(MOUSE); }),
+    const names = Object.fromEntries(Object.entries(SENSES).map(([key, { name }]) => [key, name]));
+    const senses = tools.choice("Ici, la souris est…", names, (key) => { sense = key; choose(MOUSE); });
+    senses.show(sense);
+    scene.append(line, result, senses.element,
       html("p", { class: "interaction-note" },
         "Vecteurs choisis à la main\u202f; au chapitre\u00a004, vous les apprendrez."), details);
     update();

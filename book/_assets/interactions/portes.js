@@ -97,11 +97,9 @@
     const spans = data.symbols.map((symbol) => html("span", { class: "portes-symbole" }, symbol));
     const line = html("p", { class: "portes-phrase" });
     spans.forEach((span, t) => line.append(span, words && t < last ? " " : ""));
-    const slider = html("input", {
-      type: "range", role: "slider", class: "glissiere", min: 0, max: last, step: 1,
-      value: position, "aria-label": "Position dans la suite", autocomplete: "off",
-    });
-    const output = html("output", {});
+    const { element: steering, input: slider, say } = tools.slider("Position", { min: 0, max: last, value: position },
+      (t) => go(t));
+    slider.setAttribute("aria-label", "Position dans la suite");
     const step = (label, by) => {
       const button = html("button", { type: "button", class: "interaction-bouton" }, label);
       button.addEventListener("click", () => go(position + by));
@@ -110,11 +108,11 @@
     const back = step("◀ Reculer", -1);
     const forward = step("Avancer ▶", 1);
 
+    const where = () => position + 1 + " sur " + (last + 1) + "\u00a0: " + named(data.symbols[position]);
+
     function show() {
-      const text = position + 1 + " sur " + (last + 1) + "\u00a0: " + named(data.symbols[position]);
       slider.value = position;
-      slider.setAttribute("aria-valuetext", text);
-      output.textContent = text;
+      say(where());
       back.setAttribute("aria-disabled", position === 0);
       forward.setAttribute("aria-disabled", position === last);
       spans.forEach((span, t) => {
@@ -131,13 +129,12 @@
       if (next === position) { return; }
       position = next;
       show();
-      announce("Position " + output.textContent + ". " + cards.map((card) => card.sentence(position)).join(" "));
+      announce("Position " + where() + ". " + cards.map((card) => card.sentence(position)).join(" "));
     }
 
-    slider.addEventListener("input", () => go(Number(slider.value)));
     if (data.caption) { scene.append(html("p", {}, data.caption)); }
     scene.append(line,
-      html("div", { class: "reglages" }, html("label", {}, html("span", {}, "Position"), slider, output), back, forward),
+      html("div", { class: "reglages" }, steering, back, forward),
       html("div", { class: "portes-cellules" }, ...cards.map(({ element }) => element)),
       html("p", { class: "interaction-note" }, "● porte ouverte (2/3 et plus), ◐ entrouverte, ○ fermée (1/3 et moins). Candidat et état partent du milieu\u00a0: à droite s’ils sont positifs, à gauche s’ils sont négatifs. La courbe est l’état tout au long de la suite\u00a0; le trait, la position."));
     show();

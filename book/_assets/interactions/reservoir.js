@@ -221,34 +221,15 @@
   }
 
   /* ---- Les réglages ---- */
-  let groups = 0; /* deux figures sur une page : leurs boutons ne se mêlent pas */
-
-  function choice(legend, values, onPick) {
-    groups += 1;
-    const inputs = Object.keys(values).map((value) => {
-      const input = html("input", { type: "radio", name: "reservoir-" + groups, value, autocomplete: "off" });
-      input.addEventListener("change", () => onPick(value));
-      return input;
-    });
-    return {
-      element: html("fieldset", { class: "phrase-sens" }, html("legend", {}, legend),
-        ...inputs.map((input) => html("label", {}, input, " " + values[input.value]))),
-      show: (chosen) => inputs.forEach((input) => { input.checked = input.value === chosen; }),
-    };
-  }
-
   function knob({ name, min, max, step, text }, onChange) {
-    const title = html("span", {}, name), output = html("output", {});
-    const input = html("input", { type: "range", role: "slider", class: "glissiere", min, max, step, "aria-label": name, autocomplete: "off" });
-    input.addEventListener("input", () => onChange(Number(input.value)));
+    const { element, input, title, say } = tools.slider(name, { min, max, step }, onChange);
     return {
-      element: html("label", {}, title, input, output),
+      element,
       show(value, label) {
         input.value = value;
         title.textContent = label || name;
         input.setAttribute("aria-label", title.textContent);
-        output.textContent = text(value);
-        input.setAttribute("aria-valuetext", output.textContent);
+        say(text(value));
       },
     };
   }
@@ -306,8 +287,8 @@
   function create(root, { scene, announce }) {
     let given = copy(), state = null;
     const set = (key) => (value) => { given[key] = value; update(true); };
-    const mode = choice("La durée Δ d’un pas\u00a0:", MODES, set("mode"));
-    const method = choice("La règle\u00a0:", METHODS, set("method"));
+    const mode = tools.choice("La durée Δ d’un pas\u00a0:", MODES, set("mode"));
+    const method = tools.choice("La règle\u00a0:", METHODS, set("method"));
     const leak = knob({ name: "Fuite A", min: -4, max: 0, step: 0.05, text: (x) => fr(x, 2) }, set("A"));
     const time = knob({ name: "Durée Δ", min: 0.05, max: 2, step: 0.05, text: (x) => fr(x, 2) }, set("delta"));
     const look = knob({ name: "Pas regardé", min: 1, max: T, step: 1, text: (x) => x + " sur " + T }, set("t"));
@@ -345,8 +326,5 @@
     return { state: () => state, done: goals.done, discretize };
   }
 
-  /* Le style d'abord : la figure ne se montre pas à moitié vêtue. */
-  const style = html("link", { rel: "stylesheet", href: new URL("reservoir.css", HERE).href });
-  style.onload = style.onerror = () => tools.register("reservoir", create);
-  document.head.append(style);
+  tools.registerAfter("reservoir", HERE, ["reservoir.css"], create);
 })();

@@ -268,19 +268,6 @@
   }
 
   /* ---- Démarrage : le style, le moteur et les curseurs d'abord ---------------- */
-  const arrived = (element) => new Promise((resolve, reject) => {
-    element.onload = resolve;
-    element.onerror = () => reject(new Error("fichier introuvable"));
-    document.head.append(element);
-  });
-  const style = html("link", { rel: "stylesheet", href: new URL("tirage.css", HERE).href });
-  const script = (file) => arrived(html("script", { src: new URL("../modele/" + file, HERE).href }));
-  Promise.all([
-    window.coursMoteur || script("moteur.js"),
-    window.coursReglages || script("reglages.js"),
-    arrived(style).catch(() => null),
-  ]).then(() => {
-    const engine = window.coursMoteur(), settings = window.coursReglages(tools);
-    tools.register("tirage", (root, options) => create(root, options, engine, settings));
-  }, () => { /* sans eux, le repli reste à l'écran */ });
+  tools.registerAfter("tirage", HERE, ["tirage.css", "../modele/moteur.js", "../modele/reglages.js"],
+    (root, options) => create(root, options, window.coursMoteur(), window.coursReglages(tools)));
 })();

@@ -190,6 +190,41 @@
     show();
   }
 
+  /* ---- Curseurs et choix ------------------------------------------------------------- */
+  /* Un curseur, son nom et ce qu'il vaut ; ``say`` l'écrit, et le dit à la voix. */
+  function slider(label, attributes, onInput) {
+    const title = html("span", {}, label), output = html("output", {});
+    const input = html("input", {
+      type: "range", role: "slider", class: "glissiere", step: 1, "aria-label": label, autocomplete: "off",
+      ...attributes,
+    });
+    input.addEventListener("input", () => onInput(Number(input.value)));
+    return {
+      element: html("label", {}, title, input, output), input, title,
+      say(text) {
+        output.textContent = text;
+        input.setAttribute("aria-valuetext", text);
+      },
+    };
+  }
+
+  let groups = 0; /* deux figures sur une page : leurs boutons ne se mêlent pas */
+
+  /* Un choix parmi ``labels`` (valeur → texte, ou une liste) ; ``onPick`` reçoit la valeur. */
+  function choice(legend, labels, onPick) {
+    groups += 1;
+    const inputs = Object.keys(labels).map((value) => {
+      const input = html("input", { type: "radio", name: "choix-" + groups, value, autocomplete: "off" });
+      input.addEventListener("change", () => onPick(value));
+      return input;
+    });
+    return {
+      element: html("fieldset", { class: "choix" }, html("legend", {}, legend),
+        ...inputs.map((input) => html("label", {}, input, html("span", {}, labels[input.value])))),
+      show(chosen) { inputs.forEach((input) => { input.checked = input.value === String(chosen); }); },
+    };
+  }
+
   /* ---- Défis ---------------------------------------------------------------------- */
   /* ``list`` : {text, met(...état)}. Un défi relevé le reste, pour qu'on passe au suivant ;
      ``check(...état)`` rend la phrase du dernier gagné, ou "". */
@@ -284,8 +319,31 @@
     named(name).forEach(start);
   }
 
+  /* Les fichiers d'une figure, chacun demandé une seule fois par page. */
+  const asked = new Map();
+  function needs(href) {
+    if (!asked.has(href)) {
+      asked.set(href, new Promise((resolve, reject) => {
+        const element = href.endsWith(".css") ? html("link", { rel: "stylesheet", href }) : html("script", { src: href });
+        element.onload = resolve;
+        element.onerror = () => reject(new Error("fichier introuvable\u00a0: " + href));
+        document.head.append(element);
+      }));
+    }
+    return asked.get(href);
+  }
+
+  /* Annonce une figure quand ses fichiers, nommés d'après ``base``, sont là : un style qui
+     manque la laisse lisible, un script qui manque laisse le repli à l'écran. */
+  function registerAfter(name, base, files, factory) {
+    Promise.all(files.map((file) => {
+      const arrived = needs(new URL(file, base).href);
+      return file.endsWith(".css") ? arrived.catch(() => null) : arrived;
+    })).then(() => register(name, factory), () => {});
+  }
+
   window.coursInteractions = {
-    register, scan, data, html, svg, point, challenges, fr, percent, clamp,
+    register, registerAfter, scan, data, html, svg, point, slider, choice, challenges, fr, percent, clamp,
     math: { dot, softmax, entropyBits, random, gaussian, hull },
   };
   window.addEventListener("beforeprint", () => all().forEach(load));

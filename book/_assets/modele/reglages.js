@@ -3,7 +3,7 @@
    Reçoit les outils communs des figures de la page. */
 function coursReglages(tools) {
   "use strict";
-  const { html, fr, percent } = tools;
+  const { fr, percent, slider } = tools;
 
   /* Ce qui laisse la loi telle quelle. */
   const NEUTRAL = { temperature: 1, topK: 0, topP: 1, minP: 0 };
@@ -20,22 +20,6 @@ function coursReglages(tools) {
       text: (x) => (x === 0 ? "tous" : "au moins " + percent(x) + " du premier") },
   ];
 
-  /* Un curseur, son étiquette, et ce qu'il dit à la voix. */
-  function slider(label, options, onInput) {
-    const input = html("input", {
-      type: "range", role: "slider", class: "glissiere", "aria-label": label, autocomplete: "off", ...options,
-    });
-    const output = html("output", {});
-    input.addEventListener("input", () => onInput(Number(input.value)));
-    return {
-      input, label: html("label", {}, html("span", {}, label), input, output),
-      say(text) {
-        output.textContent = text;
-        input.setAttribute("aria-valuetext", text);
-      },
-    };
-  }
-
   /* Les quatre curseurs, à partir de ``start`` ; ``onChange`` suit chaque geste. */
   function knobs(start, share, onChange) {
     const list = described(share), values = { ...start };
@@ -50,7 +34,7 @@ function coursReglages(tools) {
         one.say(text(values[key]));
       };
       show();
-      return { show, label: one.label };
+      return { show, label: one.element };
     });
     return {
       values,
@@ -70,5 +54,5 @@ function coursReglages(tools) {
     };
   }
 
-  return { NEUTRAL, slider, knobs };
+  return { NEUTRAL, knobs };
 }

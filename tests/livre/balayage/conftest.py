@@ -1,28 +1,22 @@
 """Une page avec l'arbre du balayage, et la même dont l'opérateur est à l'envers."""
 
 from contextlib import ExitStack
-from functools import partial
 
 import pytest
-from mini_site import ASSETS, frame, named, served, trials, write_trial
+from mini_site import (
+    ASSETS,
+    frame,
+    named,
+    served,
+    trial_fixtures,
+    trials,
+    write_trial,
+)
 
 SCRIPT = "interactions/balayage.js"
 
 
-@pytest.fixture(scope="session")
-def adresses_balayage(tmp_path_factory):
-    """Les deux adresses de la page d'essai."""
-    site = tmp_path_factory.mktemp("balayage")
-    write_trial(site, frame("balayage", "L'arbre du balayage."))
-    with served(site) as addresses:
-        yield addresses
-
-
-@pytest.fixture
-def ouvrir(chromium, adresses_balayage):
-    """Ouvre la page, attend que l'arbre soit prêt, rend la page et le cadre."""
-    with trials(chromium, adresses_balayage) as opened:
-        yield partial(opened, named("balayage"))
+adresses, ouvrir = trial_fixtures(frame("balayage", "L'arbre du balayage."), "balayage")
 
 
 @pytest.fixture

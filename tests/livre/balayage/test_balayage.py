@@ -4,7 +4,7 @@ from functools import reduce
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from mini_site import PHONE, fits_a_phone
 from playwright.sync_api import expect
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -280,24 +280,18 @@ def test_passer_de_seize_a_huit_garde_une_case_choisie(ouvrir):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir, theme):
-    size = {"width": 390, "height": 844}
-    page, root = ouvrir(theme=theme, viewport=size, reduced_motion="reduce")
+    page, root = ouvrir(theme=theme, viewport=PHONE, reduced_motion="reduce")
     slider = root.get_by_role("slider", name="Étage")
     for form in NAMES:
         choisir(root, form, 16)
         slider.fill(slider.get_attribute("max"))
     repondre(root, 0, "2")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    right = root.bounding_box()["x"] + root.bounding_box()["width"]
-    for part in root.locator("table, svg, .balayage-case, form").all():
-        box = part.bounding_box()
-        assert box["x"] + box["width"] <= right
-    for target in root.locator("button:visible, label:visible").all():
-        assert target.bounding_box()["height"] >= 44
-    cut = "all => all.filter((e) => e.scrollWidth > e.clientWidth).length"
-    assert root.locator(".balayage-case > *").evaluate_all(cut) == 0
-    found = Axe().run(page, context={"include": [[".interaction"]]})
-    assert [v["id"] for v in found.response["violations"]] == []
+    fits_a_phone(
+        page,
+        root,
+        inside="table, svg, .balayage-case, form",
+        uncut=".balayage-case > *",
+    )
 
 
 def test_a_l_impression_le_schema_et_les_cases_restent(ouvrir):

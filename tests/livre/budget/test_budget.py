@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from mini_site import PHONE, fits_a_phone
 from playwright.sync_api import expect
 
 from cours_transformers.layers import attention as layer
@@ -267,13 +267,9 @@ def test_tout_se_regle_au_clavier(ouvrir):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir, theme):
-    page, root = ouvrir(theme=theme, viewport={"width": 390, "height": 844})
+    page, root = ouvrir(theme=theme, viewport=PHONE)
     regler(root, engine="explicit", T=2**20, batch=256, layers=128)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for target in root.locator("button:visible, label:visible").all():
-        assert target.bounding_box()["height"] >= 44
-    found = Axe().run(page, context={"include": [[".interaction"]]})
-    assert [v["id"] for v in found.response["violations"]] == []
+    fits_a_phone(page, root)
 
 
 def test_a_l_impression_la_courbe_et_les_prix_restent(ouvrir):

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from mini_site import reach, settle
 
 ROOT = Path(__file__).parents[3]
 BOOK = ROOT / "book"
@@ -187,6 +188,7 @@ def ouvrir(navigateur, adresses) -> Iterator[object]:
         page.on("pageerror", lambda error: problems.append(str(error)))
         context.route("**/*", filter_request)
         page.goto(adresses[protocole] + path, wait_until="load")
+        settle(page)
         return page
 
     open_page.problems = problems
@@ -204,10 +206,7 @@ def demarrer(ouvrir):
         path = "index.html" if name == "phrase" else "chapitres/04_attention.html"
         page = ouvrir(path, **options)
         root = page.locator(f'.interaction[data-interaction="{name}"]')
-        root.scroll_into_view_if_needed()
-        page.wait_for_selector(
-            f'.interaction[data-interaction="{name}"][data-etat="prete"]'
-        )
+        reach(page, root)
         root.evaluate(STILL)  # les figures d'au-dessus arrivent, et poussent la page
         return page, root
 

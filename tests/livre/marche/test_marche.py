@@ -1,7 +1,7 @@
 """La marche dans un Transformer : étapes, couches, têtes, nombres, clavier, écrans."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from mini_site import PHONE, fits_a_phone
 from playwright.sync_api import expect
 
 STATE = "root => root.interaction.state()"
@@ -106,13 +106,8 @@ def test_la_lecture_donne_les_cinq_plus_probables(ouvrir, marche):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir, theme):
-    size = {"width": 390, "height": 844}
-    page, root = ouvrir(theme=theme, viewport=size)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for target in root.locator("button:visible, label:visible").all():
-        assert target.bounding_box()["height"] >= 44
-    found = Axe().run(page, context={"include": [[".interaction"]]})
-    assert [v["id"] for v in found.response["violations"]] == []
+    page, root = ouvrir(theme=theme, viewport=PHONE)
+    fits_a_phone(page, root)
 
 
 def test_sans_script_les_nombres_restent(ouvrir, marche):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from mini_site import PHONE, TOUCHED, fits_a_phone
 from playwright.sync_api import expect
 
 from cours_transformers.data.tales import tales
@@ -286,18 +286,12 @@ def test_en_mouvement_reduit_le_texte_vient_par_paquets(ouvrir, debut):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir, debut, theme):
-    size = {"width": 390, "height": 844}
-    page, root = ouvrir(theme=theme, viewport=size, reduced_motion="reduce")
+    page, root = ouvrir(theme=theme, viewport=PHONE, reduced_motion="reduce")
     bouton(root, "Écrire").click()
     attendre(root, f"s => !s.running && s.tokens.length === {len(debut) + BURST}")
     text = root.locator(".ecrire-texte")
     assert text.evaluate("t => t.scrollHeight > t.clientHeight && t.scrollTop > 0")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    targets = "button:visible, label:visible, input:not([type=radio]):visible"
-    for target in root.locator(targets).all():
-        assert target.bounding_box()["height"] >= 44
-    found = Axe().run(page, context={"include": [[".interaction"]]})
-    assert [v["id"] for v in found.response["violations"]] == []
+    fits_a_phone(page, root, touched=f"{TOUCHED}, input:not([type=radio]):visible")
 
 
 def test_sans_script_le_debut_reste(ouvrir):

@@ -4,7 +4,7 @@ import random
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from mini_site import PHONE, fits_a_phone
 from playwright.sync_api import expect
 
 from cours_transformers.layers.efficient import (
@@ -306,17 +306,13 @@ def test_tout_se_regle_au_clavier(ouvrir):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("method", ["longformer", "bigbird"])
 def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir, theme, method):
-    page, root = ouvrir(theme=theme, viewport={"width": 390, "height": 844})
+    page, root = ouvrir(theme=theme, viewport=PHONE)
     regler(root, method, T=64, stacked=2)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for target in root.locator("button:visible, label:visible").all():
-        assert target.bounding_box()["height"] >= 44
-    found = Axe().run(page, context={"include": [[".interaction"]]})
-    assert [v["id"] for v in found.response["violations"]] == []
+    fits_a_phone(page, root)
 
 
 def test_d_un_doigt_on_choisit_une_ligne(ouvrir):
-    page, root = ouvrir(has_touch=True, viewport={"width": 390, "height": 844})
+    page, root = ouvrir(has_touch=True, viewport=PHONE)
     grid = root.locator(".motifs-cadre")
     grid.scroll_into_view_if_needed()
     box = grid.bounding_box()

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from mini_site import PHONE, fits_a_phone
 from playwright.sync_api import expect
 
 from cours_transformers.widgets.bet_rules import reader_probability
@@ -93,14 +93,9 @@ def test_une_touche_morte_attend_sa_lettre(ouvrir):
 
 
 def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir):
-    size = {"width": 390, "height": 844}
-    page, root = ouvrir("parier", theme="dark", viewport=size)
+    page, root = ouvrir("parier", theme="dark", viewport=PHONE)
     root.get_by_role("button", name="e", exact=True).click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for target in root.locator("button:visible, input:visible").all():
-        assert target.bounding_box()["height"] >= 44
-    found = Axe().run(page, context={"include": [[".interaction"]]})
-    assert [v["id"] for v in found.response["violations"]] == []
+    fits_a_phone(page, root, touched="button:visible, input:visible")
 
 
 def test_sans_script_le_repli_donne_les_bits_du_modele(ouvrir):

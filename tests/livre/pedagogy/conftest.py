@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from mini_site import settle
 from playwright.sync_api import expect
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -147,6 +148,7 @@ def open_page(browser):
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.set_default_timeout(20_000)
         page.goto(url)
+        settle(page)
         return page
 
     yield open_

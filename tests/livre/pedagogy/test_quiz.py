@@ -11,7 +11,9 @@ def question(page, number):
 def choose(page, number, rank):
     """Choisit l'option de rang `rank` dans la source, puis vérifie."""
     root = question(page, number)
-    root.locator(f'.option[data-option="{rank}"] label').click()
+    option = root.locator(f'.option[data-option="{rank}"]')
+    option.locator("label").click()
+    expect(option.locator("input")).to_be_checked()
     root.locator(".verifier").click()
     return root.locator(".retour")
 

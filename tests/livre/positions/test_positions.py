@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
+from mini_site import reach
 from playwright.sync_api import expect
 
 from cours_transformers.layers.positional import Sinusoidal, frequencies, rotate_pairs
@@ -95,8 +96,7 @@ def test_le_score_ne_depend_que_de_l_ecart(ouvrir):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_sur_un_telephone_rien_ne_deborde_et_tout_est_nomme(ouvrir, theme):
     page, _ = ouvrir("horloges", theme=theme, viewport={"width": 390, "height": 800})
-    page.locator('[data-interaction="rope"]').scroll_into_view_if_needed()
-    page.wait_for_selector('[data-interaction="rope"][data-etat="prete"]')
+    reach(page, page.locator('[data-interaction="rope"]'))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     violations = Axe().run(page).response["violations"]
     assert [v["id"] for v in violations] == []

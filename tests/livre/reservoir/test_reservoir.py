@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from mini_site import PHONE, fits_a_phone
 from playwright.sync_api import expect
 
 from cours_transformers.layers.state_space import (
@@ -294,26 +294,12 @@ def test_deux_reservoirs_ne_se_melent_pas(ouvrir):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir, theme):
-    size = {"width": 390, "height": 844}
-    page, root = ouvrir(theme=theme, viewport=size, reduced_motion="reduce")
+    page, root = ouvrir(theme=theme, viewport=PHONE, reduced_motion="reduce")
     for mode in ("fixed", "selection"):
         regler(root, mode=mode, method="euler", A=-4, delta=2)
-        tient_sur_l_ecran(page, root)
-
-
-def tient_sur_l_ecran(page, root) -> None:
-    """Rien ne déborde, rien n'est coupé, tout se touche et tout est nommé."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    right = root.bounding_box()["x"] + root.bounding_box()["width"]
-    for part in root.locator("table, svg, .reservoir-pas").all():
-        box = part.bounding_box()
-        assert box["x"] + box["width"] <= right
-    for target in root.locator("button:visible, label:visible").all():
-        assert target.bounding_box()["height"] >= 44
-    cut = "all => all.filter((e) => e.scrollWidth > e.clientWidth).length"
-    assert root.locator(".reservoir-mot").evaluate_all(cut) == 0
-    found = Axe().run(page, context={"include": [[".interaction"]]})
-    assert [v["id"] for v in found.response["violations"]] == []
+        fits_a_phone(
+            page, root, inside="table, svg, .reservoir-pas", uncut=".reservoir-mot"
+        )
 
 
 def test_a_l_impression_la_figure_et_ses_nombres_restent(ouvrir):

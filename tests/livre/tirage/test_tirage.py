@@ -5,7 +5,7 @@ import random
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from mini_site import PHONE, fits_a_phone
 from playwright.sync_api import expect
 
 from cours_transformers.training.sampling import (
@@ -281,17 +281,10 @@ def test_au_clavier_et_a_la_voix(ouvrir):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_sur_un_telephone_tout_tient_et_se_touche(ouvrir, theme):
-    page, root = ouvrir(theme=theme, viewport={"width": 390, "height": 844})
+    page, root = ouvrir(theme=theme, viewport=PHONE)
     regler(root, 1, temperature=1.5, topK=9)
     root.get_by_role("button", name="Tirer 100 fois").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    table = root.locator(".tirage-loi").bounding_box()
-    frame = root.bounding_box()
-    assert table["x"] + table["width"] <= frame["x"] + frame["width"]
-    for target in root.locator("button:visible, label:visible").all():
-        assert target.bounding_box()["height"] >= 44
-    found = Axe().run(page, context={"include": [[".interaction"]]})
-    assert [v["id"] for v in found.response["violations"]] == []
+    fits_a_phone(page, root, inside=".tirage-loi")
 
 
 def test_sans_script_les_lois_se_lisent(ouvrir):
