@@ -12,6 +12,9 @@ from pathlib import Path
 
 from environment import ROOT, ensure_environment, venv_python
 
+PYTEST = ("-m", "pytest", "-q", "-n", "2")
+# Ce qui a son étape à part : le site, Colab, et les noyaux (un autre processus).
+ELSEWHERE = [f"--ignore=tests/{name}" for name in ("livre", "colab", "kernels/flash")]
 SHARED = ["chapitres", "src", "tests", "outils", "book"]
 Step = tuple[str, Callable[[], int]]
 
@@ -32,7 +35,7 @@ def script(name: str, *arguments: str) -> int:
 
 def pytest(*arguments: str, share: str = "loadfile") -> int:
     """Lance pytest sur deux processus ; sauf avis contraire, aucun fichier partagé."""
-    return run("-m", "pytest", "-q", "-n", "2", "--dist", share, *arguments)
+    return run(*PYTEST, "--dist", share, *arguments)
 
 
 def style() -> int:
@@ -48,14 +51,25 @@ def style() -> int:
 def unit_tests() -> int:
     """Tests du code, formes des tenseurs contrôlées à chaque appel."""
     hook = "--jaxtyping-packages=cours_transformers,beartype.beartype"
-    return pytest("tests", "--ignore=tests/livre", "--ignore=tests/colab", hook,
-                  "-m", "not sans_jaxtyping")  # fmt: skip
+    return pytest("tests", *ELSEWHERE, hook, "-m", "not sans_jaxtyping")
 
 
 def error_tests() -> int:
     """Seconde passe, sans ce contrôle : nos propres erreurs, en français."""
-    return pytest("tests", "--ignore=tests/livre", "--ignore=tests/colab",
-                  "-m", "sans_jaxtyping")  # fmt: skip
+    return pytest("tests", *ELSEWHERE, "-m", "sans_jaxtyping")
+
+
+def kernel_tests() -> int:
+    """Noyaux Triton : interprétés sur le CPU, puis compilés pour des GPU absents."""
+    if run("-c", "import importlib.util as u; exit(u.find_spec('triton') is None)"):
+        print("triton n'est pas installé (il n'existe que sous Linux) : étape vide.")
+        return 0
+    return max(
+        run(
+            *PYTEST, "--dist", "worksteal", "tests/kernels/flash", TRITON_INTERPRET="1"
+        ),
+        script("measure_compilation.py", "--essai"),
+    )
 
 
 def nbval() -> int:
@@ -83,6 +97,7 @@ def test() -> int:
         ("langue", lambda: script("check_language.py")),
         ("tests du code", unit_tests),
         ("messages d'erreur", error_tests),
+        ("noyaux Triton", kernel_tests),
         ("construction du livre", book),
         ("nbval : chaque cellule de chaque chapitre", nbval),
         ("site dans un navigateur", site_tests),

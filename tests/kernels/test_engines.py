@@ -38,7 +38,7 @@ def test_auto_prend_le_premier_moteur_capable(changes, expected):
     [
         ("torch", {"return_lse": True}, r"SDPA ne renvoie pas.*: tiled, explicit"),
         ("tiled", {"dropout": 0.1}, r"tirage du dropout.*: torch, explicit"),
-        ("cuda", {}, r"« auto » ou l'un de \('torch', 'tiled'.*reçu 'cuda'"),
+        ("cuda", {}, r"« auto » ou l'un de \('triton', 'torch', 'tiled'.*reçu 'cuda'"),
     ],
 )
 def test_un_moteur_nomme_refuse_ce_qu_il_ne_sait_pas_servir(engine, options, message):

@@ -136,7 +136,7 @@ class Opener:
         visit = Visit(self.roots[mode])
         context.route("**/*", visit.route)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         visit.watch(page)
         page.goto(self.roots[mode] + path, wait_until="load")
         if path != "index.html":  # qui renvoie aussitôt à l'accueil

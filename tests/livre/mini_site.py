@@ -135,7 +135,7 @@ def visits(
             f" localStorage.setItem('theme', '{theme}'); }} catch (e) {{}}"
         )
         page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: m.type == "error" and problems.append(m.text))
         page.goto(addresses[protocol] + path, wait_until="load")

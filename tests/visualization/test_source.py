@@ -5,7 +5,7 @@ import functools
 import pytest
 
 from cours_transformers.visualization import text
-from cours_transformers.visualization.source import show_source
+from cours_transformers.visualization.source import show_kernel, show_source
 from cours_transformers.visualization.text import FrenchFormatter, fr
 
 
@@ -91,3 +91,18 @@ def test_la_page_colore_par_classes_et_le_carnet_en_ligne(monkeypatch):
     monkeypatch.setenv("COURS_PAGE", "1")
     shown._ipython_display_()
     assert bundles == [shown._repr_html_(), shown._repr_page_()]
+
+
+def test_un_noyau_se_montre_sans_importer_triton():
+    shown = str(show_kernel("steps.online"))
+    assert shown.startswith("@triton.jit\ndef online(")
+    assert "row_sum = alpha * row_sum + tl.sum(p, 1)" in shown
+    assert "def causal_skip" not in shown
+    assert "fmt: skip" not in shown
+
+
+@pytest.mark.sans_jaxtyping
+@pytest.mark.parametrize("name", ["steps.absent", "absent.online", "online"])
+def test_un_noyau_inconnu_est_nomme(name):
+    with pytest.raises(ValueError, match=f"backward, common, forward.*reçu '{name}'"):
+        show_kernel(name)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from .slopes import DistanceBias
+
 
 def check_tensors(q: Tensor, k: Tensor, v: Tensor) -> None:
     """Vérifie q (B, H, T, D), k et v (B, G, S, D), G diviseur de H."""
@@ -73,10 +75,13 @@ def check_mask(
 
 
 def check_bias(
-    bias: Tensor | None, scores: Sequence[int], device: torch.device
+    bias: Tensor | DistanceBias | None, scores: Sequence[int], device: torch.device
 ) -> None:
-    """Vérifie un biais flottant, extensible à la forme des scores."""
+    """Vérifie un biais : extensible à la forme des scores, ou donné par ses pentes."""
     if bias is None:
+        return
+    if isinstance(bias, DistanceBias):
+        _check_slopes(bias.slopes, scores[1], device)
         return
     if not isinstance(bias, Tensor) or not bias.is_floating_point():
         got = bias.dtype if isinstance(bias, Tensor) else type(bias).__name__
@@ -85,6 +90,22 @@ def check_bias(
             f"reçu {got} (un masque booléen se passe par mask)"
         )
     _check_extends("bias", bias, scores, device)
+
+
+def _check_slopes(slopes: Tensor, H: int, device: torch.device) -> None:
+    if not isinstance(slopes, Tensor) or not slopes.is_floating_point():
+        raise TypeError(
+            f"slopes doit être un tenseur flottant ; reçu {type(slopes).__name__}"
+        )
+    if tuple(slopes.shape) != (H,) or slopes.requires_grad:
+        raise ValueError(
+            f"slopes doit avoir une pente fixe par tête, de forme ({H},), sans "
+            f"gradient ; reçu {tuple(slopes.shape)}"
+        )
+    if slopes.device != device:
+        raise ValueError(
+            f"slopes doit être sur {device}, comme q ; reçu {slopes.device}"
+        )
 
 
 def _check_extends(

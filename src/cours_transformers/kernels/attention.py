@@ -8,6 +8,7 @@ from torch import Tensor
 from .arguments import check_bias, check_mask, check_options, check_tensors
 from .call import AttentionCall
 from .engines import choose
+from .slopes import DistanceBias
 
 
 def attention(
@@ -17,7 +18,7 @@ def attention(
     *,
     causal: bool = False,
     mask: Bool[Tensor, "... #T #S"] | None = None,
-    bias: Float[Tensor, "... #T #S"] | None = None,
+    bias: Float[Tensor, "... #T #S"] | DistanceBias | None = None,
     window: int | None = None,
     dropout: float = 0.0,
     scale: float | None = None,
@@ -33,16 +34,20 @@ def attention(
         causal: la requête ne voit que les clés j ≤ p. (``is_causal`` de SDPA, lui,
             s'aligne en haut à gauche ; les deux s'accordent si T = S.)
         mask: vrai là où l'attention est permise ; s'étend à (B, H, T, S).
-        bias: ajouté aux scores après ``scale`` ; s'étend à (B, H, T, S).
+        bias: ajouté aux scores après ``scale`` ; s'étend à (B, H, T, S). Ou bien
+            ``DistanceBias(slopes)``, le biais −m_h |p − j| d'ALiBi, sans sa matrice.
         window: largeur w ≥ 1 d'une fenêtre glissante : seules sont vues les
             clés j à moins de w positions, p − w < j < p + w. Avec ``causal``, ce
             sont les w dernières clés, celle de position p comprise.
         dropout: probabilité d'oublier un poids, toujours appliquée si elle n'est
             pas nulle : à l'appelant de passer 0 hors de l'entraînement.
         scale: facteur des scores ; 1/√D par défaut.
-        engine: « torch » (SDPA, sans logsumexp), « tiled » (tuiles lisibles, sans
-            dropout), « explicit » (matrice entière, sert tout) ; « auto » prend
-            le premier capable, dans cet ordre.
+        engine: « triton » (nos noyaux, sur un GPU de capacité 8.0 ou plus ; de masque,
+            le seul remplissage (B, 1, 1, S) ; ni dropout, ni biais en matrice),
+            « torch » (SDPA, sans logsumexp), « tiled » (tuiles lisibles, sans
+            dropout), « explicit » (matrice entière, sert tout) ; « auto » prend le
+            premier capable, dans cet ordre. « interpreted », à nommer, exécute sur le
+            CPU les noyaux de « triton ».
         return_lse: rend aussi log Σ exp(score) par requête, en float32 ; −∞ pour
             une requête à qui tout est interdit.
 

@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from .slopes import DistanceBias
+
 
 @dataclass(frozen=True)
 class AttentionCall:
@@ -22,7 +24,7 @@ class AttentionCall:
     v: Float[Tensor, "B G S D"]
     causal: bool
     mask: Bool[Tensor, "... #T #S"] | None
-    bias: Float[Tensor, "... #T #S"] | None
+    bias: Float[Tensor, "... #T #S"] | DistanceBias | None
     window: int | None
     dropout: float
     scale: float
@@ -58,6 +60,12 @@ class AttentionCall:
             band = self._band(rows, cols)
             allowed = band if allowed is None else allowed & band
         return allowed
+
+    def bias_block(self, rows: slice, cols: slice) -> Float[Tensor, "... #t #s"] | None:
+        """Rend ce qui s'ajoute aux scores du bloc ; None : rien."""
+        if isinstance(self.bias, DistanceBias):
+            return self.bias.block(rows, cols, self.offset)
+        return None if self.bias is None else block_of(self.bias, rows, cols)
 
     def visible_keys(self, rows: slice) -> slice:
         """Donne la plage de clés hors de laquelle ces requêtes ne voient rien.

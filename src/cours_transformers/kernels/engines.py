@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from . import explicit, tiled, torch_engine
+from . import explicit, tiled, torch_engine, triton_engine
 from .call import AttentionCall
 
 
@@ -24,9 +24,16 @@ class Engine:
 
 
 _ENGINES: list[Engine] = [
+    Engine("triton", triton_engine.triton_attention, triton_engine.refusal),
     Engine("torch", torch_engine.torch_attention, torch_engine.refusal),
     Engine("tiled", tiled.tiled_attention, tiled.refusal),
     Engine("explicit", explicit.explicit_attention, explicit.refusal),
+    # Après celui qui ne refuse rien : « auto » ne va jamais jusqu'à l'interpréteur.
+    Engine(
+        "interpreted",
+        triton_engine.interpreted_attention,
+        triton_engine.interpreted_refusal,
+    ),
 ]
 
 

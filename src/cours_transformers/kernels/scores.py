@@ -5,7 +5,7 @@ from einops import repeat
 from jaxtyping import Float
 from torch import Tensor
 
-from .call import AttentionCall, block_of
+from .call import AttentionCall
 
 
 def block_scores(
@@ -19,8 +19,9 @@ def block_scores(
     q = call.q[..., rows, :].to(working_dtype(call))
     k = per_query_head(call, call.k, cols)
     scores = q @ k.transpose(-2, -1) * call.scale
-    if call.bias is not None:
-        scores = scores + block_of(call.bias, rows, cols).to(scores.dtype)
+    bias = call.bias_block(rows, cols)
+    if bias is not None:
+        scores = scores + bias.to(scores.dtype)
     allowed = call.allowed(rows, cols)
     if allowed is None:
         return scores

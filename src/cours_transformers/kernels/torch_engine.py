@@ -51,10 +51,11 @@ def _mask_for_sdpa(
     dépend ni de la version de PyTorch, ni du noyau qu'elle choisit.
     """
     allowed = call.allowed(call.queries, call.keys)
-    if call.bias is None:
+    bias = call.bias_block(call.queries, call.keys)
+    if bias is None:
         blocked = ~allowed.any(dim=-1, keepdim=True)
         return allowed | blocked, blocked
-    bias = call.bias.to(call.q.dtype)
+    bias = bias.to(call.q.dtype)
     if allowed is not None:
         shape = torch.broadcast_shapes(bias.shape, allowed.shape)
         bias = bias.expand(shape).masked_fill(~allowed, float("-inf"))

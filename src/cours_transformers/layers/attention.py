@@ -87,10 +87,11 @@ class MultiHeadAttention(nn.Module):
         les positions : celle du premier token lu est ``offset``. Avec ``cache``,
         ``context`` n'a que des tokens nouveaux, et S compte aussi ceux du cache.
         """
-        q, k, v, bias = self._project(x, context, offset, cache)
+        q, k, v = self._project(x, context, offset, cache)
+        bias = self.position.kernel_bias(q, k.shape[-2])
         heads = self.attend(q, k, v, causal=causal, mask=mask, bias=bias)
         if self.position.on_values:  # ce que ni un biais ni une rotation n'exprime
-            heads = heads + self.position.read(self._matrix(q, k, bias, causal, mask))
+            heads = heads + self.position.read(self._matrix(q, k, causal, mask))
         return self.out_proj(rearrange(heads, "B H T d -> B T (H d)"))
 
     def weights(
@@ -103,8 +104,8 @@ class MultiHeadAttention(nn.Module):
         offset: int = 0,
     ) -> Float[Tensor, "B H T S"]:
         """Poids de chaque tête : ceux que ``forward`` applique, et que l'on trace."""
-        q, k, _, bias = self._project(x, context, offset, None)
-        return self._matrix(q, k, bias, causal, mask)
+        q, k, _ = self._project(x, context, offset, None)
+        return self._matrix(q, k, causal, mask)
 
     def _project(
         self,
@@ -112,8 +113,8 @@ class MultiHeadAttention(nn.Module):
         context: Tensor | None,
         offset: int,
         cache: KeyValueCache | None,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-        """Projette, tourne selon la position, et calcule le biais des scores."""
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Projette, coupe en têtes, et tourne selon la position."""
         context = x if context is None else context
         check_integer("offset", offset, 0)
         self._check_inputs(x, context)
@@ -125,7 +126,7 @@ class MultiHeadAttention(nn.Module):
             read = offset if cache is None else offset + cache.length
             q, k = self.position.rotate(q, k, read)
             k, v = (k, v) if cache is None else cache.extend(k, v)
-        return q, k, v, self.position.bias(q, k.shape[-2])
+        return q, k, v
 
     def _check_inputs(self, x: Tensor, context: Tensor) -> None:
         for name, y in {"x": x, "context": context}.items():
@@ -140,11 +141,11 @@ class MultiHeadAttention(nn.Module):
         self,
         q: Tensor,
         k: Tensor,
-        bias: Tensor | None,
         causal: bool,
         mask: Tensor | None,
     ) -> Float[Tensor, "B H T S"]:
         """Calcule la matrice explicite des poids, pour la lire ou pour la tracer."""
+        bias = self.position.bias(q, k.shape[-2])
         k = repeat(k, "B G S d -> B (G r) S d", r=self.n_heads // self.n_kv_heads)
         scores = attention_scores(q, k)
         if bias is not None:

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent
 COMMANDS = {
     "agreement": "python outils/measure_agreement.py",
     "attention_cpu": "python outils/measure_attention.py",
+    "attention_gpu": "python outils/mesurer_attention.py",
     "block": "python outils/measure_block.py",
     "bottleneck": "python outils/measure_bottleneck.py",
     "browser_model": "python outils/export_model.py",
@@ -26,6 +27,7 @@ COMMANDS = {
     "ffn": "python outils/measure_ffn.py",
     "gpt": "python outils/measure_gpt.py",
     "gradient_flow": "python outils/measure_gradient_flow.py",
+    "kernel_compilation": "python outils/measure_compilation.py",
     "mamba": "python outils/measure_mamba.py",
     "numbers": "python outils/measure_numbers.py",
     "positions": "python outils/measure_positions.py",

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import textwrap
+from pathlib import Path
 
 from IPython.display import display
 from pygments import highlight
@@ -11,6 +12,7 @@ from pygments.lexers import PythonLexer
 from pygments.style import Style
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
 
+from cours_transformers import kernels
 from cours_transformers.visualization.page import is_page
 
 
@@ -82,6 +84,31 @@ def show_source(obj: object, *methods: str) -> Source:
         ) from error
     source = textwrap.dedent(source).rstrip()
     return Source(_only(source, methods) if methods else source)
+
+
+def show_kernel(name: str) -> Source:
+    """Montre le texte d'un noyau Triton sans importer triton, qui peut manquer.
+
+    Args:
+        name: module et fonction, comme ``"steps.online"``.
+
+    Raises:
+        ValueError: aucun noyau de ce nom.
+    """
+    module, _, function = name.partition(".")
+    path = Path(kernels.__file__).parent / "_triton" / f"{module}.py"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            lines = text.splitlines()[_start(node) - 1 : node.end_lineno]
+            return Source(
+                "\n".join(line.replace("  # fmt: skip", "") for line in lines)
+            )
+    known = sorted(p.stem for p in path.parent.glob("[!_]*.py"))
+    raise ValueError(
+        f"name doit nommer un noyau, « module.fonction », d'un module parmi "
+        f"{', '.join(known)} ; reçu {name!r}"
+    )
 
 
 def _unwrapped(obj: object) -> object:

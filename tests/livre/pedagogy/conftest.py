@@ -19,7 +19,7 @@ ASSETS = HERE.parents[2] / "book" / "_assets"
 MEASURE = (
     '<output class="mesure" data-prediction="pred-carnet" data-valeur=\'8\'>8</output>'
 )
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 CONFIG = {
     "extensions": ["myst_nb", "sphinx_exercise", "pedagogy"],
     "source_suffix": {".md": "myst-nb", ".ipynb": "myst-nb"},
@@ -146,7 +146,7 @@ def open_page(browser):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.goto(url)
         settle(page)
         return page

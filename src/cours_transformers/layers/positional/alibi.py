@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ...kernels.slopes import DistanceBias
 from .base import Positional
 from .checks import check_heads, check_integer
 from .distance import distances
@@ -35,7 +36,11 @@ class Alibi(Positional):
 
     def bias(self, q: Float[Tensor, "B H T D"], S: int) -> Float[Tensor, "H T S"]:
         """Rend −m |p − j|, en float32 au moins : bfloat16 confond 256 et 257."""
+        slopes = self.kernel_bias(q, S).slopes
+        return -slopes[:, None, None] * distances(q.shape[-2], S, q.device).abs()
+
+    def kernel_bias(self, q: Float[Tensor, "B H T D"], S: int) -> DistanceBias:
+        """Donne au noyau les pentes seules : il calcule les distances au vol."""
         check_heads("q", q, n_heads=len(self.slopes))
         dtype = torch.promote_types(q.dtype, torch.float32)
-        slopes = torch.tensor(self.slopes, dtype=dtype, device=q.device)
-        return -slopes[:, None, None] * distances(q.shape[-2], S, q.device).abs()
+        return DistanceBias(torch.tensor(self.slopes, dtype=dtype, device=q.device))

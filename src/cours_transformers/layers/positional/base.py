@@ -9,6 +9,8 @@ from typing import ClassVar
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from ...kernels.slopes import DistanceBias
+
 
 class Positional(nn.Module):
     """Aucune position : chaque encodage redéfinit l'étape où il agit.
@@ -44,6 +46,12 @@ class Positional(nn.Module):
         La dernière requête a la position de la dernière des S clés.
         """
         return None
+
+    def kernel_bias(
+        self, q: Float[Tensor, "B H T D"], S: int
+    ) -> Float[Tensor, "... T S"] | DistanceBias | None:
+        """Rend le même biais, sous la forme que le noyau calcule le plus vite."""
+        return self.bias(q, S)
 
     def read(self, weights: Float[Tensor, "B H T S"]) -> Float[Tensor, "B H T D"]:
         """Calcule ce qui s'ajoute à la sortie des têtes, si ``on_values``."""

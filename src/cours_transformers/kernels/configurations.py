@@ -1,0 +1,69 @@
+"""Tailles de tuiles des noyaux Triton, par capacité du GPU, précision et dimension.
+
+Choisies d'après ce que dit le compilateur (aucun débordement de registres à l'avant,
+mémoire partagée sous celle de la puce), sans réglage automatique à l'import. Les
+chiffres sont dans ``measurements/kernel_compilation.json``.
+"""
+
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Une tuile de ``block_q`` requêtes et ``block_k`` clés, et l'équipe qui la sert.
+
+    ``num_warps`` groupes de 32 fils ; ``num_stages`` tuiles en vol dans la boucle.
+    """
+
+    block_q: int
+    block_k: int
+    num_warps: int
+    num_stages: int
+
+
+INTERPRETED = Configuration(32, 32, 1, 1)
+KERNELS = ("forward", "dkdv", "dq")
+# Famille de la puce, octets par nombre, dimension arrondie : (block_q, block_k,
+# num_warps, num_stages) des trois noyaux. La famille 89 (Ada : L4, RTX 40) sert aussi
+# la 86, qui a la même mémoire partagée. En float32, aucun tensor core : petites tuiles.
+_TABLE: dict[tuple[int, int, int], tuple[tuple[int, int, int, int], ...]] = {
+    (90, 2, 32): ((128, 128, 8, 2), (64, 128, 8, 2), (128, 64, 8, 2)),
+    (90, 2, 64): ((128, 128, 8, 2), (64, 128, 8, 2), (128, 64, 8, 2)),
+    (90, 2, 128): ((128, 128, 8, 2), (32, 128, 8, 2), (128, 64, 8, 2)),
+    (90, 2, 256): ((128, 64, 8, 2), (32, 32, 8, 2), (64, 32, 8, 2)),
+    (80, 2, 32): ((128, 128, 8, 2), (64, 128, 8, 2), (128, 64, 8, 2)),
+    (80, 2, 64): ((128, 64, 8, 3), (64, 64, 8, 2), (128, 64, 8, 2)),
+    (80, 2, 128): ((128, 32, 8, 3), (64, 64, 8, 2), (64, 64, 8, 2)),
+    (80, 2, 256): ((64, 32, 8, 2), (32, 32, 8, 1), (64, 32, 8, 2)),
+    (89, 2, 32): ((128, 128, 8, 2), (64, 128, 8, 2), (128, 64, 8, 2)),
+    (89, 2, 64): ((128, 64, 8, 3), (64, 64, 8, 2), (128, 64, 8, 2)),
+    (89, 2, 128): ((128, 32, 8, 3), (32, 64, 8, 2), (128, 32, 8, 2)),
+    (89, 2, 256): ((64, 32, 8, 2), (32, 32, 8, 1), (64, 32, 8, 1)),
+} | {
+    (family, 4, d): sizes
+    for family in (80, 89, 90)
+    for d, sizes in {
+        32: ((32, 32, 4, 2), (32, 32, 4, 2), (32, 32, 4, 2)),
+        64: ((32, 32, 8, 2), (32, 32, 8, 2), (32, 32, 8, 2)),
+        128: ((32, 32, 8, 1), (32, 32, 8, 1), (32, 32, 8, 2)),
+        256: ((16, 16, 8, 1), (16, 16, 8, 1), (16, 16, 8, 2)),
+    }.items()
+}
+
+
+def configuration(
+    kernel: str, capability: tuple[int, int], dtype: torch.dtype, block_d: int
+) -> Configuration:
+    """Donne la configuration d'un noyau (« forward », « dkdv » ou « dq »).
+
+    Args:
+        kernel: l'un de ``KERNELS``.
+        capability: capacité de calcul du GPU, (8, 0) au moins.
+        dtype: précision de q, k et v.
+        block_d: dimension d'une tête, arrondie à une puissance de deux.
+    """
+    family = 90 if capability[0] >= 9 else (80 if capability == (8, 0) else 89)
+    row = _TABLE[family, dtype.itemsize, max(block_d, 32)]
+    return Configuration(*row[KERNELS.index(kernel)])
