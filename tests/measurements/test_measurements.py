@@ -28,7 +28,12 @@ def test_une_mesure_inconnue(tmp_path):
         load("rien", folder=tmp_path)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+# Ce qu'aucune machine sans GPU ne peut mesurer : dû, tant que le fichier n'existe pas.
+OWED = {"attention_gpu"}
+DONE = {path.stem for path in measurements.FOLDER.glob("*.json")}
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in OWED - DONE])
 def test_les_mesures_publiees_se_lisent(name):
     record = load(name)
     assert record["command"].startswith(COMMANDS[name])
@@ -36,5 +41,4 @@ def test_les_mesures_publiees_se_lisent(name):
 
 
 def test_chaque_fichier_de_mesure_a_sa_commande():
-    files = {path.stem for path in measurements.FOLDER.glob("*.json")}
-    assert files <= set(COMMANDS)
+    assert set(COMMANDS) - OWED <= DONE <= set(COMMANDS)

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from cours_transformers.kernels.attention import attention as reference
+from cours_transformers.kernels.slopes import DistanceBias
 
 OwnFunction = Callable[[Tensor, Tensor, Tensor], Tensor]
 SIZES = ((1, 1), (5, 5), (1, 6), (3, 7))  # (T, S) ; T < S : le cache a déjà lu
@@ -41,7 +42,7 @@ class OwnAttention:
         *,
         causal: bool,
         mask: Tensor | None,
-        bias: Tensor | None,
+        bias: Tensor | DistanceBias | None,
     ) -> Float[Tensor, "B H T D"]:
         """Répète les têtes clé-valeur partagées, puis laisse faire la fonction."""
         if not causal or mask is not None or bias is not None:

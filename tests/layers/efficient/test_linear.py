@@ -124,7 +124,7 @@ def test_elle_se_pose_dans_une_couche_aux_cles_partagees():
     layer, x = MultiHeadAttention(8, 4, n_kv_heads=2), torch.randn(2, 7, 8)
     layer.attend = LinearAttention()
     out = layer(x, causal=True)
-    q, k, v, _ = layer._project(x, None, 0, None)
+    q, k, v = layer._project(x, None, 0, None)
     k, v = (y.repeat_interleave(2, dim=1) for y in (k, v))
     heads = LinearAttention(form="quadratic")(q, k, v, causal=True)
     torch.testing.assert_close(out, layer.out_proj(heads.transpose(1, 2).flatten(2)))

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from cours_transformers.kernels.arguments import check_tensors
+from cours_transformers.kernels.slopes import DistanceBias
 
 
 class EfficientAttention(nn.Module):
@@ -30,7 +31,7 @@ class EfficientAttention(nn.Module):
         *,
         causal: bool = False,
         mask: Bool[Tensor, "... #T #S"] | None = None,
-        bias: Float[Tensor, "... #T #S"] | None = None,
+        bias: Float[Tensor, "... #T #S"] | DistanceBias | None = None,
     ) -> Float[Tensor, "B H T D"]:
         """Lit les valeurs ; la dernière requête est alignée sur la dernière clé.
 
@@ -52,7 +53,12 @@ class EfficientAttention(nn.Module):
         raise NotImplementedError(f"{type(self).__name__} doit définir attend")
 
     def _check_call(
-        self, T: int, S: int, causal: bool, mask: Tensor | None, bias: Tensor | None
+        self,
+        T: int,
+        S: int,
+        causal: bool,
+        mask: Tensor | None,
+        bias: Tensor | DistanceBias | None,
     ) -> None:
         name = type(self).__name__
         if mask is not None or bias is not None:
