@@ -1,7 +1,6 @@
 """Les moteurs d'attention de PyTorch, chacun par son nom."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from functools import partial
 
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
@@ -15,14 +14,7 @@ BACKENDS = {
 }
 
 
-def _only(backend: SDPBackend) -> Callable[[int, int], AbstractContextManager]:
-    def around(H: int, G: int) -> AbstractContextManager:
-        return sdpa_kernel(backend)
-
-    return around
-
-
-RIVALS = {name: _only(backend) for name, backend in BACKENDS.items()}
+RIVALS = {name: partial(sdpa_kernel, backend) for name, backend in BACKENDS.items()}
 
 
 def rival_attention(q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:

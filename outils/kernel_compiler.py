@@ -36,6 +36,7 @@ class Compiled:
     block_k: int
     num_warps: int
     num_stages: int
+    descriptors: bool
     registers: int
     spills: int
     shared: int
@@ -82,7 +83,7 @@ def compile_kernel(
 def _signature(kernel, dtype: torch.dtype, D: int, sizes: Configuration):
     """Type chaque argument comme d'ordinaire : pas multiples de 16, D contigu."""
     given = {"D": D, "BLOCK_D": block_dimension(D), "BLOCK_Q": sizes.block_q}
-    given["BLOCK_K"] = sizes.block_k
+    given |= {"BLOCK_K": sizes.block_k, "DESCRIPTORS": sizes.descriptors}
     signature, constants, attributes = {}, {}, {}
     for i, name in enumerate(kernel.arg_names):
         aligned = [["tt.divisibility", 16]]

@@ -1,13 +1,15 @@
 """Compile les noyaux d'attention sans GPU et écrit ce que chacun demande à la puce.
 
 Registres, débordements, mémoire partagée et instructions des tensor cores, pour chaque
-capacité, précision et dimension servies. Le même binaire sert causal et non causal : la
-bande visible se donne au lancement. Une promesse rompue fait échouer le script.
+capacité, précision et dimension servies ; une étoile marque l'essai à descripteurs. Le
+même binaire sert causal et non causal : la bande visible se donne au lancement. Une
+promesse rompue fait échouer le script.
 """
 
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 os.environ.pop("TRITON_INTERPRET", None)  # on compile ; l'interpréteur n'aide pas
 
@@ -37,6 +39,9 @@ def compiled(dimensions: tuple[int, ...]) -> Iterator[object]:
                     sizes = configuration(name, capability, dtype, D)
                     number = 10 * capability[0] + capability[1]
                     yield compile_kernel(source, number, dtype, D, sizes)
+                    if (name, number) == ("forward", 90) and dtype != torch.float32:
+                        tried = replace(sizes, descriptors=True)
+                        yield compile_kernel(source, number, dtype, D, tried)
 
 
 def broken_promises(one) -> list[str]:
@@ -53,7 +58,7 @@ def broken_promises(one) -> list[str]:
 
 def line(one) -> str:
     """Écrit une ligne du tableau."""
-    tile = f"{one.block_q}×{one.block_k}"
+    tile = f"{one.block_q}×{one.block_k}{'*' if one.descriptors else ''}"
     kernel = one.kernel.removeprefix("flash_")
     return (
         f"{kernel:8} {one.capability} {one.dtype} {one.d:4}  {tile:9} "

@@ -25,6 +25,7 @@ from measuring import read_options, write_measure
 from torch import Tensor
 
 from cours_transformers.kernels.attention import attention
+from cours_transformers.kernels.configurations import trying
 
 TOKENS = 16_384  # B × T constant : le GPU est plein à toute longueur
 LENGTHS = (512, 1024, 2048, 4096, 8192, 16_384)
@@ -46,6 +47,8 @@ def main(arguments: list[str]) -> int:
         )
         return 0
     failures = check_kernels("triton", "cuda")
+    with trying(descriptors=True):
+        failures += check_kernels("triton", "cuda")
     if failures:
         print("Nombres faux, rien n'est chronométré :", *failures, sep="\n  ")
         return 1
@@ -87,10 +90,12 @@ def _compare(
     inputs = [
         draw(TOKENS // T or 1, H, G, T, D, DTYPES[dtype]) for _ in range(ROTATION)
     ]
-    for name in ("triton", *RIVALS):
+    for name in ("triton", "triton, descripteurs", *RIVALS):
         call, around = attention, nullcontext
-        if name != "triton":
-            call, around = rival_attention, partial(RIVALS[name], H, G)
+        if name in RIVALS:
+            call, around = rival_attention, RIVALS[name]
+        elif name != "triton":
+            around = partial(trying, descriptors=True)
         row = {"engine": name, "dtype": dtype, "D": D, "T": T, "causal": causal,
                "H": H, "G": G}  # fmt: skip
         try:

@@ -13,7 +13,9 @@ from cours_transformers.kernels.engines import Engine, register, unregister
 from cours_transformers.kernels.tiled import refusal, tiled_attention
 from cours_transformers.measurements import load
 
-FITS = Compiled("flash_forward", 90, "bf16", 64, 128, 64, 8, 2, 200, 0, 1000, 2000, 12)
+FITS = Compiled(
+    "flash_forward", 90, "bf16", 64, 128, 64, 8, 2, False, 200, 0, 1000, 2000, 12
+)
 
 
 def test_sans_gpu_une_phrase_et_rien_d_ecrit(capsys, monkeypatch):

@@ -75,7 +75,10 @@ def load_kernels(interpreted: bool) -> ModuleType:
         raise RuntimeError(reason)
     if interpreted:
         os.environ[SWITCH] = "1"
-    return importlib.import_module("cours_transformers.kernels._triton")
+    kernels = importlib.import_module("cours_transformers.kernels._triton")
+    if not interpreted:
+        kernels.give_scratch()
+    return kernels
 
 
 @cache

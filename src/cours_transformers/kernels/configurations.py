@@ -5,7 +5,9 @@ mémoire partagée sous celle de la puce), sans réglage automatique à l'import
 chiffres sont dans ``measurements/kernel_compilation.json``.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -15,14 +17,18 @@ class Configuration:
     """Une tuile de ``block_q`` requêtes et ``block_k`` clés, et l'équipe qui la sert.
 
     ``num_warps`` groupes de 32 fils ; ``num_stages`` tuiles en vol dans la boucle.
+    ``descriptors`` : à l'avant, K et V viennent par l'unité de copie du GPU (TMA,
+    depuis Hopper), si leurs pas s'y prêtent ; à mesurer avant de le livrer.
     """
 
     block_q: int
     block_k: int
     num_warps: int
     num_stages: int
+    descriptors: bool = False
 
 
+_TRIED: dict[str, object] = {}
 INTERPRETED = Configuration(32, 32, 1, 1)
 KERNELS = ("forward", "dkdv", "dq")
 # Famille de la puce, octets par nombre, dimension arrondie : (block_q, block_k,
@@ -66,4 +72,15 @@ def configuration(
     """
     family = 90 if capability[0] >= 9 else (80 if capability == (8, 0) else 89)
     row = _TABLE[family, dtype.itemsize, max(block_d, 32)]
-    return Configuration(*row[KERNELS.index(kernel)])
+    return replace(Configuration(*row[KERNELS.index(kernel)]), **_TRIED)
+
+
+@contextmanager
+def trying(**changes: object) -> Iterator[None]:
+    """Change tous les réglages le temps d'un essai : ``trying(descriptors=True)``."""
+    _TRIED.update(changes)
+    try:
+        yield
+    finally:
+        for name in changes:
+            del _TRIED[name]

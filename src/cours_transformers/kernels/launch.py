@@ -19,6 +19,13 @@ def block_dimension(D: int) -> int:
     return max(16, 1 << (D - 1).bit_length())
 
 
+def described(x: Tensor) -> bool:
+    """Dit si l'unité de copie peut lire ``x`` : lignes alignées sur 16 octets."""
+    aligned = x.stride(2) * x.element_size() % 16 == 0 and x.data_ptr() % 16 == 0
+    heads = all(stride * x.element_size() % 16 == 0 for stride in x.stride()[:2])
+    return aligned and heads and x.stride(3) == 1 and x.stride(2) > 0
+
+
 def launch_forward(
     q: Tensor, k: Tensor, v: Tensor, slopes: Tensor | None, key_mask: Tensor | None,
     low: int, high: int, scale: float, interpreted: bool,
@@ -35,6 +42,7 @@ def launch_forward(
             *q.stride(), *k.stride(), *v.stride(), *work.stride(),
             *_mask_strides(key_mask), H, H // G, T, S, low, high, scale,
             **_tiles(D, sizes),
+            DESCRIPTORS=sizes.descriptors and described(k) and described(v),
         )  # fmt: skip
     return out if work is out else out.copy_(work), lse
 

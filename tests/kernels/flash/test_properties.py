@@ -1,6 +1,7 @@
 """Ce qui doit tenir sans oracle : le futur, les lignes vides, la mémoire, l'ordre."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,30 @@ def test_tout_est_ecrit_meme_dans_une_memoire_sale(problem, agrees, monkeypatch)
 
     monkeypatch.setattr(launch.torch, "empty_like", dirty(torch.empty_like))
     agrees(problem(T=45, S=77, D=24, causal=True, window=30))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+@pytest.mark.parametrize("D", [24, 32])
+def test_des_descripteurs_donnent_les_memes_nombres(
+    problem, agrees, monkeypatch, dtype, D
+):
+    used = []
+    described = launch.described
+    monkeypatch.setattr(
+        launch, "described", lambda x: used.append(described(x)) or used[-1]
+    )
+    monkeypatch.setattr(
+        launch, "INTERPRETED", replace(launch.INTERPRETED, descriptors=True)
+    )
+    agrees(problem(T=45, S=77, D=D, dtype=dtype, causal=True, window=40))
+    assert used == [True, True]
+
+
+def test_ce_que_l_unite_de_copie_ne_lit_pas():
+    x = torch.zeros(1, 1, 8, 32)
+    assert launch.described(x)
+    for other in (x[..., ::2], x[..., 1:], x[:, :, :1].expand_as(x), x.mT):
+        assert not launch.described(other)
 
 
 def test_plus_de_deux_milliards_de_nombres(problem):

@@ -20,12 +20,15 @@ def _attend(
     positions, cols, dims, S, low, high, scale_log2, slope, MASK, mask_col,
     start, stop,
     D: tl.constexpr, BLOCK_D: tl.constexpr, BLOCK_K: tl.constexpr,
-    EDGES: tl.constexpr, SLOPES: tl.constexpr,
+    EDGES: tl.constexpr, SLOPES: tl.constexpr, DESCRIPTORS: tl.constexpr,
 ):  # fmt: skip
     """Fait défiler les clés de [start, stop[ : trois sommes suivent."""
     for first in tl.range(start, stop, BLOCK_K):
         keys = first + cols
-        k = load_tile(K, first, k_row, k_offsets, keys, S, dims, D, BLOCK_D, EDGES)
+        if DESCRIPTORS:
+            k = K.load([first, 0])
+        else:
+            k = load_tile(K, first, k_row, k_offsets, keys, S, dims, D, BLOCK_D, EDGES)
         scores = tl.dot(q, tl.trans(k), input_precision="ieee")
         behind = positions[:, None] - keys[None, :]
         if SLOPES:
@@ -45,7 +48,10 @@ def _attend(
         p = tl.exp2(scores * scale_log2 - origin[:, None])
         row_sum = alpha * row_sum + tl.sum(p, 1)
         acc = acc * alpha[:, None]
-        v = load_tile(V, first, v_row, v_offsets, keys, S, dims, D, BLOCK_D, EDGES)
+        if DESCRIPTORS:
+            v = V.load([first, 0])
+        else:
+            v = load_tile(V, first, v_row, v_offsets, keys, S, dims, D, BLOCK_D, EDGES)
         acc = tl.dot(p.to(v.dtype), v, acc, input_precision="ieee")
         row_max = new_max
     return acc, row_max, row_sum
@@ -57,7 +63,7 @@ def flash_forward(
     q_b, q_h, q_t, q_d, k_b, k_h, k_s, k_d, v_b, v_h, v_s, v_d, o_b, o_h, o_t, o_d,
     mask_b, mask_s, H, repeats, T, S, low, high, scale,
     D: tl.constexpr, BLOCK_D: tl.constexpr,
-    BLOCK_Q: tl.constexpr, BLOCK_K: tl.constexpr,
+    BLOCK_Q: tl.constexpr, BLOCK_K: tl.constexpr, DESCRIPTORS: tl.constexpr = False,
 ):  # fmt: skip
     """Calcule softmax(scale · q kᵀ + biais) v et son logsumexp, en base 2."""
     n_blocks = tl.cdiv(T, BLOCK_Q)
@@ -85,6 +91,9 @@ def flash_forward(
     )  # fmt: skip
     k_offsets = tile_offsets(cols, dims, k_s, k_d)
     v_offsets = tile_offsets(cols, dims, v_s, v_d)
+    if DESCRIPTORS:  # le GPU apporte la tuile lui-même : ni adresses, ni masque
+        K = tl.make_tensor_descriptor(K, [S, D], [k_s, 1], [BLOCK_K, BLOCK_D])
+        V = tl.make_tensor_descriptor(V, [S, D], [v_s, 1], [BLOCK_K, BLOCK_D])
     slope = 0.0
     if SLOPES is not None:
         slope = tl.load(SLOPES + h) / scale  # les scores ne sont pas encore à l'échelle
@@ -104,6 +113,7 @@ def flash_forward(
         acc, row_max, row_sum, q, K, V, k_s, v_s, k_offsets, v_offsets,
         positions, cols, dims, S, low, high, scale_log2, slope, MASK, mask_s,
         full_start, full_stop, D, BLOCK_D, BLOCK_K, False, SLOPES is not None,
+        DESCRIPTORS,
     )  # fmt: skip
     for side in range(2):
         acc, row_max, row_sum = _attend(
@@ -111,7 +121,7 @@ def flash_forward(
             positions, cols, dims, S, low, high, scale_log2, slope, MASK, mask_s,
             tl.where(side == 0, start, full_stop),
             tl.where(side == 0, full_start, stop),
-            D, BLOCK_D, BLOCK_K, True, SLOPES is not None,
+            D, BLOCK_D, BLOCK_K, True, SLOPES is not None, DESCRIPTORS,
         )  # fmt: skip
 
     # Ligne sans clé permise : ℓ = 0 ; on divise par 1, la sortie reste nulle.
