@@ -75,6 +75,18 @@ def test_une_cle_partagee_somme_les_gradients_de_son_groupe(problem, agrees, rep
     agrees(problem(B=2, G=2, repeats=repeats, T=50, S=50, causal=True))
 
 
+@pytest.mark.parametrize("causal", [False, True])
+def test_le_remplissage_ne_donne_ni_ne_recoit_rien(problem, agrees, causal):
+    made = problem(B=2, T=60, S=60, causal=causal)
+    made.options["mask"] = (torch.arange(60) % 3 > 0)[None, None, None].expand(
+        2, 1, 1, 60
+    )
+    agrees(made)
+    _, _, dk, dv = made.run("interpreted")
+    for grad in (dk, dv):
+        assert torch.equal(grad[:, :, ::3], torch.zeros_like(grad[:, :, ::3]))
+
+
 @pytest.mark.parametrize("T", [1, 40])
 def test_une_seule_cle_prend_tout_le_poids(problem, T):
     made = problem(T=T, S=1)

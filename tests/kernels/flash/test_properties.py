@@ -86,20 +86,23 @@ def test_ce_que_l_unite_de_copie_ne_lit_pas():
 
 
 def test_plus_de_deux_milliards_de_nombres(problem):
-    """Deux têtes à 2³¹ nombres l'une de l'autre ; l'entre-deux n'est jamais touché."""
-    made = problem(repeats=1, G=2, T=20, S=20, dtype=torch.float16, causal=True)
-    far = 2**31 + 64
-    room = torch.empty(far + 20 * 16, dtype=torch.float16)
+    """Trois têtes à 2³⁰ nombres l'une de l'autre ; l'entre-deux n'est jamais touché.
+
+    Le pas tient dans 32 bits, mais la troisième tête est au-delà.
+    """
+    made = problem(repeats=1, G=3, T=20, S=20, dtype=torch.float16, causal=True)
+    far = 2**30 + 64
+    room = torch.empty(2 * far + 20 * 16, dtype=torch.float16)
     expected = made.run("interpreted")
     for name in ("q", "k", "v"):
-        view = room.as_strided((1, 2, 20, 16), (0, far, 16, 1))
+        view = room.as_strided((1, 3, 20, 16), (0, far, 16, 1))
         view.copy_(getattr(made, name))
-        got = Wide(made, name, view)
+        got = replacing(made, name, view)
         for ours, exact in zip(got.run("interpreted"), expected, strict=True):
             torch.testing.assert_close(ours, exact, atol=0, rtol=0)
 
 
-def Wide(made, name, view):  # noqa: N802
+def replacing(made, name, view):
     """Remplace un tenseur par une vue aux pas immenses, sans le recopier."""
     changed = type(made)(made.q, made.k, made.v, dict(made.options))
     setattr(changed, name, view)
