@@ -50,6 +50,12 @@ def test_une_erreur_du_paquet_montre_la_ligne_de_l_appel():
     assert "causal_mask(0, T)" in text
 
 
+def test_comparer_deux_tenseurs_par_max_est_explique():
+    text = str(check("14.3", lambda gauche, droite: max(droite[2], gauche[2])))
+    assert "ni vrai ni faux" in text
+    assert "`torch.maximum`" in text
+
+
 class FauxMessage(Exception):  # noqa: N818
     """Exception dont le message ne peut pas être lu."""
 

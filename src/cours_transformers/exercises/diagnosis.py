@@ -6,7 +6,7 @@ from cours_transformers.exercises.exercise import Exercise
 from cours_transformers.exercises.faults import explain, locate, traced
 from cours_transformers.exercises.generic import generic, swapped
 from cours_transformers.exercises.recognition import recognise
-from cours_transformers.exercises.refusal import is_stub, refuse, unwritten
+from cours_transformers.exercises.refusal import is_stub, refuse, untried, unwritten
 from cours_transformers.exercises.report import Line, Report
 from cours_transformers.exercises.text import cell_texts, value_text
 from cours_transformers.exercises.trial import Trial, try_all
@@ -18,6 +18,9 @@ def diagnose(exercise: Exercise, answer: object, limit: float | int) -> Report:
     refused = refuse(exercise, answer)
     if refused:
         return refused
+    reason = "" if exercise.kind == "value" or is_stub(answer) else exercise.obstacle()
+    if reason:
+        return untried(exercise, reason)
     trials = try_all(exercise, answer, limit)
     last = trials[-1].outcome
     if last.stopped:

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-EXPECTED = {"function": "une fonction", "class": "une classe", "value": "une valeur"}
+EXPECTED = {
+    "function": "une fonction",
+    "kernel": "une fonction, le corps d'un noyau",
+    "class": "une classe",
+    "value": "une valeur",
+}
 
 
 def _call(answer: Callable, *inputs: object) -> object:
@@ -63,9 +68,11 @@ class Exercise:
         hints: indices, du plus léger au plus appuyé.
         takeaway: ce qu'on ajoute quand l'exercice est réussi.
         facts: propriétés dites justes, ou pas encore.
-        kind: ``function``, ``class`` ou ``value``.
+        kind: ``function``, ``kernel`` (une fonction dont on lit le texte, pour
+            l'exécuter ailleurs), ``class`` ou ``value``.
         use: comment obtenir un résultat de la réponse ; pour une classe, par
             exemple, ``lambda answer, x: answer(d_model=8)(x)``.
+        obstacle: ce qui empêche d'essayer ici une réponse, en une phrase ; ou rien.
         exact: compare par égalité (chaînes, listes de tokens) et non à ``atol`` et
             ``rtol`` près.
     """
@@ -81,6 +88,7 @@ class Exercise:
     facts: tuple[Fact, ...] = ()
     kind: str = "function"
     use: Callable = _call
+    obstacle: Callable[[], str] = str
     exact: bool = False
     atol: float = 1e-4
     rtol: float = 1e-3

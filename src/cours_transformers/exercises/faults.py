@@ -39,6 +39,12 @@ _EXPLANATIONS: tuple[tuple[type[BaseException], str, str], ...] = (
         r"(?:same dtype|expected scalar type|type \w+ but found)",
         "deux tenseurs n'ont pas le même type de nombres (`dtype`)",
     ),
+    (
+        RuntimeError,
+        r"Boolean value of Tensor",
+        "un tenseur de plusieurs nombres n'est ni vrai ni faux : `max`, `if` ou `and` "
+        "n'en comparent qu'un. Pensez à `torch.maximum`, ou à `torch.where`",
+    ),
     (UnboundLocalError, r"'(\w+)'", "`{}` est lu avant d'avoir reçu une valeur"),
     (NameError, r"name '(\w+)' is not defined", "le nom `{}` n'est pas défini"),
     (

@@ -26,7 +26,7 @@ def refuse(exercise: Exercise, answer: object) -> Report | None:
     suits = is_class if exercise.kind == "class" else callable(answer) and not is_class
     if not suits:
         return _refuse_kind(exercise, answer, False)
-    return _refuse_signature(exercise, answer) if exercise.kind == "function" else None
+    return None if is_class else _refuse_signature(exercise, answer)
 
 
 def unwritten(exercise: Exercise) -> Report:
@@ -36,6 +36,12 @@ def unwritten(exercise: Exercise) -> Report:
         Line("lead", f'Pour démarrer : `hint("{exercise.number}")`'),
     )
     return Report(f"○ {exercise.label} · à vous de jouer", lines)
+
+
+def untried(exercise: Exercise, reason: str) -> Report:
+    """Rien ne permet d'essayer la réponse ici : on ne dit d'elle ni bien ni mal."""
+    heading = f"○ {exercise.label} · pas vérifié ici"
+    return Report(heading, (Line("note", reason),))
 
 
 def is_stub(answer: object) -> bool:

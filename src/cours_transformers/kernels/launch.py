@@ -5,6 +5,7 @@ leurs pas. Lettres : B lot, H et G têtes, T requêtes, S clés, D dimension.
 """
 
 import math
+from contextlib import nullcontext
 from types import ModuleType
 
 import torch
@@ -137,4 +138,4 @@ def _mask_strides(key_mask: Tensor | None) -> tuple[int, int]:
 
 def _device_of(q: Tensor):
     """Lance sur le GPU de q, même si ce n'est pas celui par défaut."""
-    return torch.cuda.device(q.device) if q.is_cuda else torch.device("cpu")
+    return torch.cuda.device(q.device) if q.is_cuda else nullcontext()
