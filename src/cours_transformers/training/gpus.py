@@ -8,7 +8,7 @@ Sources : fiches de NVIDIA pour les produits, la mémoire globale et sa bande pa
 livres blancs de Turing, d'Ada, d'Ampere (A100) et de Hopper pour les multiprocesseurs
 et les caches ; table « Compute Capabilities » du guide de programmation CUDA pour ce
 qu'un bloc peut prendre de mémoire partagée. Débits des étages rapides : Dao et al.
-(2022) pour le A100, Shah et al. (2024, FlashAttention-3, table 1) pour le H100.
+(2022) pour l'A100, Shah et al. (2024, FlashAttention-3, table 1) pour le H100.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ L4 = Gpu(
 )  # fmt: skip
 A100 = Gpu(
     "A100", 312e12, 2039e9, 80 * GB, 108, 192 * KIB, 163 * KIB, 40 * MIB,
-    "NVIDIA, fiche du A100 80 Go SXM (2021) ; livre blanc du A100 (2020) ; "
+    "NVIDIA, fiche de l'A100 80 Go SXM (2021) ; livre blanc de l'A100 (2020) ; "
     "Dao et al. (2022) pour la mémoire rapide",
     fast_bandwidth=19e12,
 )  # fmt: skip

@@ -68,7 +68,7 @@ def plot_hierarchy(gpu: Gpu, *, alt: str | None = None) -> CourseFigure:
     """Trace les étages de mémoire d'un GPU : une barre par taille, le débit écrit."""
     levels = _levels(gpu)
     written = " ; ".join(text for _, text in levels)
-    alt = alt or f"Mémoires du {gpu.name}, de la plus proche du calcul : {written}."
+    alt = alt or f"{gpu.name}, de la mémoire la plus proche du calcul : {written}."
     figure = new_figure(alt=alt, height=3.0)
     ax = figure.axes[0]
     french_axis(ax.xaxis, log=True)
