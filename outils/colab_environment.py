@@ -96,9 +96,10 @@ def normalized(name: str) -> str:
 
 
 def read_pins(path: Path) -> dict[str, str]:
-    """Versions fixées par un fichier de demandes."""
+    """Versions fixées par un fichier de demandes ; les conditions sont laissées."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    pins = (line.split("==") for line in lines if "==" in line and line[0] != "#")
+    asked = (line.partition(";")[0] for line in lines if line[:1] != "#")
+    pins = (line.split("==") for line in asked if "==" in line)
     return {normalized(name): version.strip() for name, version in pins}
 
 

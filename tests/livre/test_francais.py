@@ -59,7 +59,7 @@ COLLECT = """(names) => {
   return texts;
 }"""
 
-TERABYTES = re.compile(r"\bTo(?:/s)?\b")  # une unité, et non le mot anglais
+BYTES = re.compile(r"\b[GT]o(?:/s)?\b")  # des unités, et non des mots anglais
 # Le bouton d'une ligne à ordonner lit cette ligne, qui est du code.
 CODE_LINE = re.compile(r"(?<= la ligne : ).*", re.DOTALL)
 
@@ -69,7 +69,7 @@ def english(text: str) -> str:
     found = LEFTOVERS.search(text)
     if found:
         return found[0]
-    words = re.findall(r"[a-zà-ÿœ]+", TERABYTES.sub("", text).lower())
+    words = re.findall(r"[a-zà-ÿœ]+", BYTES.sub("", text).lower())
     hits = [word for word in words if word in STOP_WORDS]
     return hits[0] if hits else ""
 

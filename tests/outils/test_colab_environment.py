@@ -50,3 +50,11 @@ def test_les_versions_de_colab_sont_fixees():
     assert pins["ipywidgets"] == "7.7.1"
     assert pins["ipython"] == "7.34.0"
     assert pins["numpy"] == "2.1.3"
+
+
+def test_une_condition_ne_fait_pas_partie_de_la_version(tmp_path):
+    (tmp_path / "demandes.txt").write_text(
+        '# a==1\ntorch==2.13.0\ntriton==3.7.1 ; sys_platform == "linux"\n', "utf-8"
+    )
+    pins = read_pins(tmp_path / "demandes.txt")
+    assert pins == {"torch": "2.13.0", "triton": "3.7.1"}
