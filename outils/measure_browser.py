@@ -7,11 +7,10 @@ contexte, token par token, avec le cache ; « write » : tirer et lire 256 token
 relectures comprises. Médianes de passages alternés, le premier n'étant pas compté.
 """
 
-import os
-import shutil
 import statistics
 import sys
 
+from chromium import launched
 from freshness import ROOT
 from measuring import read_options, write_measure
 from playwright.sync_api import Browser, sync_playwright
@@ -59,13 +58,8 @@ def measure(browser: Browser, passes: int) -> dict[str, object]:
 def main(arguments: list[str]) -> None:
     """Mesure, écrit, et montre les débits."""
     options = read_options(arguments, "Mesure le moteur de la page.", passages=7)
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with sync_playwright() as driver, launched(driver) as browser:
         results = measure(browser, options.passages)
-        browser.close()
     print(results["read"], results["write"])
     write_measure("browser_speed", results, arguments)
 

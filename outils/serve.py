@@ -13,6 +13,7 @@ import gzip
 import os
 import socket
 import sys
+from contextlib import suppress
 from functools import lru_cache, partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -69,7 +70,8 @@ class SiteHandler(SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         if body:
-            self.wfile.write(data)
+            with suppress(ConnectionError):  # le lecteur a déjà quitté la page
+                self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
         """Se tait : seuls les messages utiles paraissent."""

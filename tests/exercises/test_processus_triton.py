@@ -56,6 +56,10 @@ def lit_avant(x_ptr, out_ptr, n_cols, stride, BLOCK: "tl.constexpr"):
     tl.store(out_ptr, tl.load(x_ptr - 2))
 
 
+def ecrit_assez_loin(x_ptr, out_ptr, n_cols, stride, BLOCK: "tl.constexpr"):
+    tl.store(out_ptr - 30_000, 1.0)
+
+
 def ecrit_tres_loin(x_ptr, out_ptr, n_cols, stride, BLOCK: "tl.constexpr"):
     tl.store(out_ptr + 10**12, 1.0)
 
@@ -73,7 +77,8 @@ def ajoute_apres(x_ptr, out_ptr, n_cols, stride, BLOCK: "tl.constexpr"):
             kernels.sortie_espacee,
             r"écrit hors du tableau : à `out_ptr \+ 5`.*3 nombres",
         ),
-        (ecrit_tres_loin, r"écrit hors du tableau : à `out_ptr \+ 1000000000000`"),
+        (ecrit_assez_loin, r"écrit hors du tableau : à `out_ptr - 30000`"),
+        (ecrit_tres_loin, r"écrit très loin de tous ses tableaux"),
         (ajoute_apres, r"écrit hors du tableau : à `out_ptr \+ 3`"),
     ],
 )

@@ -1,7 +1,6 @@
 """Le site construit, un serveur qui compresse, et Chromium coupé de tout autre hôte."""
 
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 import serve
+from chromium import launched
 from mini_site import settle
 from playwright.sync_api import (
     Browser,
@@ -21,16 +21,6 @@ from playwright.sync_api import (
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("COURS_SITE", ROOT / "_build" / "html")).resolve()
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")
@@ -71,9 +61,8 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Un seul Chromium pour tous les tests du site."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-    yield browser
-    browser.close()
+    with launched(playwright) as browser:
+        yield browser
 
 
 @dataclass

@@ -95,11 +95,21 @@ def served(site: Path) -> Iterator[dict[str, str]]:
 
 
 def settle(page: Page) -> None:
-    """Attend les polices : elles arrivent après « load », et poussent la page.
+    """Attend les polices et met toutes les sections en page, comme le fait une ancre.
 
-    Un clic commencé avant et fini après tombe à côté de ce qu'il visait.
+    L'une et l'autre poussent la page après « load » (`site.js` déroule les sections à
+    ses moments libres) : un clic commencé avant et fini après tombe à côté.
     """
-    page.evaluate("document.fonts.ready.then(() => true)")
+    page.evaluate(
+        "document.documentElement.classList.add('deroulee');"
+        " document.fonts.ready.then(() => true)"
+    )
+
+
+def reload(page: Page) -> None:
+    """Recharge la page, et attend qu'elle ne bouge plus."""
+    page.reload()
+    settle(page)
 
 
 def reach(page: Page, root: Locator) -> None:

@@ -1,6 +1,7 @@
 """Thème sombre, impression, mouvement réduit, focus visible."""
 
 import pytest
+from mini_site import reload
 
 NAMES = (
     "--cours-q", "--cours-k", "--cours-v", "--cours-accent", "--cours-fond",
@@ -67,7 +68,7 @@ def test_le_bouton_de_theme_bascule_et_se_souvient(visiter):
         button.click()
         if page.evaluate("document.documentElement.dataset.theme") == "dark":
             break
-    page.reload()
+    reload(page)
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 

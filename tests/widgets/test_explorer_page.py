@@ -4,6 +4,7 @@ import os
 import pathlib
 
 import pytest
+from chromium import launched
 from playwright.sync_api import sync_playwright
 
 from cours_transformers.visualization.curves import plot_lines
@@ -11,10 +12,6 @@ from cours_transformers.visualization.theme import STYLE_Q
 from cours_transformers.widgets.explore import Choice, explore
 
 ASSETS = pathlib.Path(__file__).parents[2] / "book/_assets"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Essai</title>
 <link rel="stylesheet" href="{assets}/css/explorer.css">
@@ -48,12 +45,8 @@ def page_address(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=ARGUMENTS
-        )
-        yield found
-        found.close()
+    with sync_playwright() as playwright, launched(playwright) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ import sys
 import numpy as np
 
 KEPT = 2000  # caractères affichés par un noyau que l'on rapporte
+# Nombres laissés entre deux tableaux : un débordement plus court que la moitié est
+# rapporté au bon, où que l'allocateur les pose.
+MARGIN = 1 << 16
 SELF_TEST = {
     "text": "def essai(x_ptr, n, BLOCK: tl.constexpr):\n"
     "    i = tl.arange(0, BLOCK)\n"
@@ -74,6 +77,8 @@ class Guard:
             return max(first - address, address - first - size)
 
         name, tensor = min(self.arrays, key=distance)
+        if distance((name, tensor)) > MARGIN // 2 * tensor.element_size():
+            return f"le noyau {verb} très loin de tous ses tableaux"
         offset = (address - tensor.data_ptr()) // tensor.element_size()
         sign, count = "-" if offset < 0 else "+", tensor.numel()
         return (
@@ -140,10 +145,7 @@ def run(request: dict, guard: Guard) -> list[list[float]]:
     exec(compile(text, f"<{request['name']}>", "exec"), scope)  # noqa: S102
     function = scope[request["name"]]
     names = function.__code__.co_varnames
-    arguments = [
-        torch.tensor(a["values"]).view(a["shape"]) if isinstance(a, dict) else a
-        for a in request["arguments"]
-    ]
+    arguments = spread(request["arguments"])
     guard.arrays = [
         (name, a)
         for name, a in zip(names, arguments, strict=False)
@@ -151,6 +153,23 @@ def run(request: dict, guard: Guard) -> list[list[float]]:
     ]
     triton.jit(function)[(request["grid"],)](*arguments)
     return [tensor.flatten().tolist() for _, tensor in guard.arrays]
+
+
+def spread(arguments: list) -> list:
+    """Pose tous les tableaux dans un même bloc, ``MARGIN`` nombres entre deux."""
+    import torch
+
+    counts = [len(a["values"]) for a in arguments if isinstance(a, dict)]
+    block = torch.zeros(MARGIN + sum(count + MARGIN for count in counts))
+    placed, start = [], MARGIN
+    for argument in arguments:
+        if isinstance(argument, dict):
+            values = torch.tensor(argument["values"])
+            place = block[start : start + len(values)].copy_(values)
+            argument = place.view(argument["shape"])
+            start += len(values) + MARGIN
+        placed.append(argument)
+    return placed
 
 
 def described(error: BaseException, path: str) -> dict:

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from mini_site import reload
 from playwright.sync_api import expect
 
 PAGES = ["index.html", "chapitres/04_attention.html"]
@@ -48,7 +49,7 @@ def test_rien_ne_deborde_sur_un_telephone(ouvrir, path):
 def test_un_script_ne_vient_que_si_lon_approche(ouvrir):
     page = ouvrir("chapitres/04_attention.html")
     page.set_viewport_size({"width": 1280, "height": 200})
-    page.reload()
+    reload(page)
     page.wait_for_timeout(400)
     scripts = page.locator('script[src*="cours/interactions/"]')
     assert scripts.count() == 0
@@ -100,7 +101,7 @@ def test_recharger_les_scripts_ne_double_rien(ouvrir, adresses):
 def test_un_script_absent_laisse_le_repli(ouvrir):
     page = ouvrir("index.html")
     page.context.route("**/phrase.js", lambda route: route.abort())
-    page.reload()
+    reload(page)
     root = page.locator('[data-interaction="phrase"]')
     root.scroll_into_view_if_needed()
     expect(root).to_have_attribute("data-etat", "erreur")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from mini_site import reload
 from playwright.sync_api import expect
 
 ROOT = "#pred-courbe"
@@ -87,7 +88,7 @@ def test_le_trace_survit_au_rechargement(page):
     draw(page)
     page.click(f"{ROOT} .prediction-valider")
     before = heights(page)
-    page.reload()
+    reload(page)
     assert heights(page) == before
     expect(page.locator(f"{ROOT} .trace-mesure path")).to_have_count(1)
     page.click(f"{ROOT} .prediction-recommencer")

@@ -1,6 +1,7 @@
 """« Prédisez » : la suite cachée, puis montrée avec la réponse et la mesure."""
 
 import pytest
+from mini_site import reload, settle
 from playwright.sync_api import expect
 
 VARIANCE = "#pred-variance"
@@ -76,14 +77,14 @@ def test_au_clavier_seul(page):
 @pytest.mark.parametrize("address", ["http", "file"], indirect=True)
 def test_la_reponse_survit_au_rechargement_et_recommencer_l_oublie(page):
     answer(page, "16")
-    page.reload()
+    reload(page)
     assert shown(page)
     expect(page.locator(f"{VARIANCE} input")).to_have_value("16")
     expect(page.locator(f"{VARIANCE} .prediction-bilan")).to_contain_text(
         "Vous aviez prédit 16"
     )
     page.click(f"{VARIANCE} .prediction-recommencer")
-    page.reload()
+    reload(page)
     assert not shown(page)
 
 
@@ -97,6 +98,7 @@ def test_sans_memoire_la_page_marche(browser, address):
         " {get() { throw new Error('refusé'); }})"
     )
     page.goto(f"{address}/index.html")
+    settle(page)
     answer(page, "16")
     assert shown(page)
     context.close()
@@ -166,6 +168,7 @@ def test_rien_n_apparait_avant_que_le_script_agisse(browser, server):
     page = context.new_page()
     page.route("**/pedagogy*.js*", lambda route: route.abort())
     page.goto(f"{server}/index.html")
+    settle(page)
     assert not shown(page)
     context.close()
 

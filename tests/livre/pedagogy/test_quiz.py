@@ -1,6 +1,7 @@
 """Le quiz : explication de chaque choix, score du premier coup, options mêlées."""
 
 import pytest
+from mini_site import reload
 from playwright.sync_api import expect
 
 
@@ -81,7 +82,7 @@ def test_les_options_changent_d_ordre(page):
     for _ in range(12):
         options = question(page, 0).locator(".option").all()
         orders.add(tuple(option.get_attribute("data-option") for option in options))
-        page.reload()
+        reload(page)
     assert len(orders) > 1
     assert all(sorted(order) == ["0", "1", "2"] for order in orders)
 
@@ -95,7 +96,7 @@ def test_sans_javascript_et_a_l_impression_les_explications_sont_la(
     expect(question(bare, 0).locator(".verifier")).to_be_hidden()
     question(bare, 0).locator("summary").click()
     expect(question(bare, 0).get_by_text("C’est l’écart type.")).to_be_visible()
-    bare.reload()
+    reload(bare)
     bare.emulate_media(media="print")
     text = question(bare, 0).get_by_text("C’est l’écart type.")
     assert text.evaluate("node => node.checkVisibility()")
