@@ -42,6 +42,7 @@ class Compiled:
     shared: int
     shared_limit: int
     tensor_cores: int
+    options: str = ""
 
     @property
     def fits(self) -> bool:
@@ -54,18 +55,26 @@ class Compiled:
 
 
 def compile_kernel(
-    kernel, capability: int, dtype: torch.dtype, D: int, sizes: Configuration
+    kernel,
+    capability: int,
+    dtype: torch.dtype,
+    D: int,
+    sizes: Configuration,
+    options: tuple[str, ...] = (),
 ) -> Compiled:
-    """Compile un noyau pour une puce que l'on n'a pas, et lit ses ressources."""
+    """Compile un noyau pour une puce que l'on n'a pas, et lit ses ressources.
+
+    ``options`` : ceux des arguments facultatifs, « SLOPES » et « MASK », qu'il reçoit.
+    """
     from triton.backends.compiler import GPUTarget  # triton peut manquer
     from triton.compiler import ASTSource, compile
 
-    signature, constants, attributes = _signature(kernel, dtype, D, sizes)
+    signature, constants, attributes = _signature(kernel, dtype, D, sizes, options)
     source = ASTSource(
         fn=kernel, signature=signature, constexprs=constants, attrs=attributes
     )
-    options = {"num_warps": sizes.num_warps, "num_stages": sizes.num_stages}
-    built = compile(source, target=GPUTarget("cuda", capability, 32), options=options)
+    team = {"num_warps": sizes.num_warps, "num_stages": sizes.num_stages}
+    built = compile(source, target=GPUTarget("cuda", capability, 32), options=team)
     with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
         file.write(built.asm["cubin"])
         file.flush()
@@ -77,21 +86,24 @@ def compile_kernel(
         registers=int(found[1]), spills=int(found[2]), shared=built.metadata.shared,
         shared_limit=SHARED_LIMIT[capability],
         tensor_cores=len(re.findall(r"\b(?:HMMA|HGMMA)\b", code)),
+        options=" ".join(options),
     )  # fmt: skip
 
 
-def _signature(kernel, dtype: torch.dtype, D: int, sizes: Configuration):
+def _signature(kernel, dtype: torch.dtype, D: int, sizes: Configuration, options):
     """Type chaque argument comme d'ordinaire : pas multiples de 16, D contigu."""
     given = {"D": D, "BLOCK_D": block_dimension(D), "BLOCK_Q": sizes.block_q}
     given |= {"BLOCK_K": sizes.block_k, "DESCRIPTORS": sizes.descriptors}
     signature, constants, attributes = {}, {}, {}
+    absent = OPTIONAL.difference(options)
+    types = dict.fromkeys(FLOATS, "*fp32") | {"MASK": "*u8"}
     for i, name in enumerate(kernel.arg_names):
         aligned = [["tt.divisibility", 16]]
-        if name in given or name in OPTIONAL or name.endswith("_d"):
+        if name in given or name in absent or name.endswith("_d"):
             signature[name] = "constexpr"
-            constants[i,] = given.get(name, None if name in OPTIONAL else 1)
+            constants[i,] = given.get(name, None if name in absent else 1)
         elif name in "QKV" or (name.isupper() and len(name) > 1):
-            signature[name] = "*fp32" if name in FLOATS else "*" + TYPES[dtype]
+            signature[name] = types.get(name, "*" + TYPES[dtype])
             attributes[i,] = aligned
         elif name == "scale":
             signature[name] = "fp32"

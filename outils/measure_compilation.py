@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 os.environ.pop("TRITON_INTERPRET", None)  # on compile ; l'interpréteur n'aide pas
 
@@ -44,6 +45,26 @@ def compiled(dimensions: tuple[int, ...]) -> Iterator[object]:
                         yield compile_kernel(source, number, dtype, D, tried)
 
 
+def compiled_with_options(dimensions: tuple[int, ...], short: bool) -> Iterator[object]:
+    """Compile de même avec des pentes, un remplissage, ou les deux.
+
+    ``short`` : la seule passe avant, en bfloat16.
+    """
+    from kernel_compiler import compile_kernel
+
+    kernels = load_kernels(interpreted=False)
+    sources = {"forward": kernels.forward.flash_forward,
+               "dkdv": kernels.backward.flash_dkdv,
+               "dq": kernels.backward.flash_dq}  # fmt: skip
+    names = KERNELS[:1] if short else KERNELS
+    dtypes = (torch.bfloat16,) if short else (torch.bfloat16, torch.float32)
+    for capability, dtype, D, name in product(CAPABILITIES, dtypes, dimensions, names):
+        sizes = configuration(name, capability, dtype, D, options=True)
+        for options in (("SLOPES",), ("MASK",), ("SLOPES", "MASK")):
+            number = 10 * capability[0] + capability[1]
+            yield compile_kernel(sources[name], number, dtype, D, sizes, options)
+
+
 def broken_promises(one) -> list[str]:
     """Nomme ce que ce noyau ne tient pas, en français."""
     said = []
@@ -64,7 +85,7 @@ def line(one) -> str:
         f"{kernel:8} {one.capability} {one.dtype} {one.d:4}  {tile:9} "
         f"{32 * one.num_warps:4} {one.registers:5} {one.spills:8} "
         f"{one.shared / 1024:6.0f} sur {one.shared_limit / 1024:3.0f} "
-        f"{one.tensor_cores:8}"
+        f"{one.tensor_cores:8}{' + ' * bool(one.options)}{one.options.lower()}"
     )
 
 
@@ -77,15 +98,20 @@ def main(arguments: list[str]) -> int:
         print(f"Rien à compiler : {missing}.")
         return 0
     print(HEADER)
-    rows, broken = [], []
-    for one in compiled(DIMENSIONS if options.essai else EVERY_DIMENSION):
-        print(line(one), flush=True)
-        rows.append(one.row())
-        broken += [f"{line(one)} : {said}" for said in broken_promises(one)]
+    dimensions = DIMENSIONS if options.essai else EVERY_DIMENSION
+    results = {"kernels": compiled(dimensions)}
+    results["with_options"] = compiled_with_options(dimensions, options.essai)
+    broken = []
+    for name, found in results.items():
+        results[name] = []
+        for one in found:
+            print(line(one), flush=True)
+            results[name].append(one.row())
+            broken += [f"{line(one)} : {said}" for said in broken_promises(one)]
     for said in broken:
         print(f"promesse rompue : {said}", file=sys.stderr)
     if not options.essai and not broken:
-        write_measure("kernel_compilation", {"kernels": rows}, arguments)
+        write_measure("kernel_compilation", results, arguments)
     return int(bool(broken))
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import astuple
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -177,12 +178,15 @@ def test_chaque_puce_a_ses_tuiles():
         for dtype in triton_engine.SERVED:
             for block_d in (16, 32, 64, 128, 256):
                 for kernel in configurations.KERNELS:
-                    sizes = configurations.configuration(
-                        kernel, capability, dtype, block_d
-                    )
-                    for side in (sizes.block_q, sizes.block_k):
+                    asked = kernel, capability, dtype, block_d
+                    plain = configurations.configuration(*asked)
+                    narrow = configurations.configuration(*asked, options=True)
+                    for side in (*astuple(plain)[:2], *astuple(narrow)[:2]):
                         assert side >= 16
                         assert side & (side - 1) == 0
+                    assert (
+                        narrow.block_q * narrow.block_k <= plain.block_q * plain.block_k
+                    )
 
 
 def test_importer_les_modeles_n_importe_pas_triton():

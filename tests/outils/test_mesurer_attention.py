@@ -58,7 +58,9 @@ def test_une_promesse_rompue_est_nommee(changes, said):
 
 
 def test_la_mesure_ecrite_tient_ses_promesses():
-    rows = [Compiled(**row) for row in load("kernel_compilation")["results"]["kernels"]]
+    results = load("kernel_compilation")["results"]
+    rows = [Compiled(**row) for row in results["kernels"] + results["with_options"]]
+    assert {row.options for row in rows} == {"", "SLOPES", "MASK", "SLOPES MASK"}
     assert {row.capability for row in rows} == {80, 89, 90}
     assert {64, 128} <= {row.d for row in rows}
     for row in rows:

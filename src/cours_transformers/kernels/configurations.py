@@ -51,7 +51,7 @@ _TABLE: dict[tuple[int, int, int], tuple[tuple[int, int, int, int], ...]] = {
     (family, 4, d): sizes
     for family in (80, 89, 90)
     for d, sizes in {
-        32: ((32, 32, 4, 2), (32, 32, 4, 2), (32, 32, 4, 2)),
+        32: ((32, 32, 8, 2), (32, 32, 4, 2), (32, 32, 4, 2)),
         64: ((32, 32, 8, 2), (32, 32, 8, 2), (32, 32, 8, 2)),
         128: ((32, 32, 8, 1), (32, 32, 8, 1), (32, 32, 8, 2)),
         256: ((16, 16, 8, 1), (16, 16, 8, 1), (16, 16, 8, 2)),
@@ -59,8 +59,25 @@ _TABLE: dict[tuple[int, int, int], tuple[tuple[int, int, int, int], ...]] = {
 }
 
 
+# Des pentes ou un remplissage prennent aussi des registres : là où la tuile de la table
+# déborderait avec eux, une plus étroite la remplace.
+_WITH_OPTIONS: dict[tuple[str, int, int, int], tuple[int, int, int, int]] = {
+    ("forward", 90, 2, 128): (128, 64, 8, 3),
+    ("forward", 90, 2, 256): (128, 32, 8, 2),
+    ("forward", 89, 2, 32): (128, 64, 8, 2),
+    ("forward", 89, 2, 64): (64, 64, 8, 3),
+    ("forward", 80, 4, 256): (16, 16, 4, 1),
+    ("forward", 90, 4, 128): (32, 16, 8, 1),
+    ("dkdv", 80, 2, 64): (32, 64, 8, 2),
+}
+
+
 def configuration(
-    kernel: str, capability: tuple[int, int], dtype: torch.dtype, block_d: int
+    kernel: str,
+    capability: tuple[int, int],
+    dtype: torch.dtype,
+    block_d: int,
+    options: bool = False,
 ) -> Configuration:
     """Donne la configuration d'un noyau (« forward », « dkdv » ou « dq »).
 
@@ -69,10 +86,14 @@ def configuration(
         capability: capacité de calcul du GPU, (8, 0) au moins.
         dtype: précision de q, k et v.
         block_d: dimension d'une tête, arrondie à une puissance de deux.
+        options: vrai si l'appel porte des pentes ou un masque de remplissage.
     """
     family = 90 if capability[0] >= 9 else (80 if capability == (8, 0) else 89)
-    row = _TABLE[family, dtype.itemsize, max(block_d, 32)]
-    return replace(Configuration(*row[KERNELS.index(kernel)]), **_TRIED)
+    place = family, dtype.itemsize, max(block_d, 32)
+    sizes = _TABLE[place][KERNELS.index(kernel)]
+    if options:
+        sizes = _WITH_OPTIONS.get((kernel, *place), sizes)
+    return replace(Configuration(*sizes), **_TRIED)
 
 
 @contextmanager

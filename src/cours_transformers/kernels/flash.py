@@ -25,8 +25,9 @@ def flash_forward(
 ) -> tuple[Tensor, Tensor]:
     """Rend la sortie (B, H, T, D) et le logsumexp (B, H, T), en base 2 et en float32.
 
-    La requête de position p voit la clé j si low ≤ p − j ≤ high et si
-    ``key_mask[b, j]`` n'est pas nul.
+    Celui-ci compte les distances comme ``distances`` de ``common.py``. La requête de
+    position p voit la clé j si low ≤ p − j ≤ high et si ``key_mask[b, j]`` n'est pas
+    nul.
     """
     return launch_forward(q, k, v, slopes, key_mask, low, high, scale, interpreted)
 

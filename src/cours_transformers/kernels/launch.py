@@ -36,7 +36,7 @@ def launch_forward(
     out, lse = torch.empty_like(q), q.new_empty(q.shape[:3], dtype=torch.float32)
     q, k, v, work = _readable(interpreted, q, k, v, out)
     (B, H, T, D), (G, S) = q.shape, k.shape[1:3]
-    sizes = _configuration("forward", interpreted, q)
+    sizes = _configuration("forward", interpreted, q, (slopes, key_mask))
     with _device_of(q):
         kernels.forward.flash_forward[(math.ceil(T / sizes.block_q) * B * H,)](
             q, k, v, work, lse, slopes, _bytes(key_mask),
@@ -87,7 +87,7 @@ def _launch_delta(
 
 def _launch_dkdv(kernels, read, write, masks, settings, interpreted) -> None:
     q, k, v, d_out, _, _ = read
-    sizes = _configuration("dkdv", interpreted, q)
+    sizes = _configuration("dkdv", interpreted, q, masks)
     B, G, S, D = k.shape
     kernels.backward.flash_dkdv[(math.ceil(S / sizes.block_k) * B * G,)](
         *read, *write, *masks,
@@ -98,7 +98,7 @@ def _launch_dkdv(kernels, read, write, masks, settings, interpreted) -> None:
 
 def _launch_dq(kernels, read, dq, masks, settings, interpreted) -> None:
     q, k, v, d_out, _, _ = read
-    sizes = _configuration("dq", interpreted, q)
+    sizes = _configuration("dq", interpreted, q, masks)
     B, H, T, D = q.shape
     kernels.backward.flash_dq[(math.ceil(T / sizes.block_q) * B * H,)](
         *read, dq, *masks, *(s for x in (q, k, v, d_out, dq) for s in x.stride()),
@@ -106,11 +106,15 @@ def _launch_dq(kernels, read, dq, masks, settings, interpreted) -> None:
     )  # fmt: skip
 
 
-def _configuration(kernel: str, interpreted: bool, q: Tensor) -> Configuration:
+def _configuration(
+    kernel: str, interpreted: bool, q: Tensor, masks: tuple[Tensor | None, ...]
+) -> Configuration:
     if interpreted:
         return INTERPRETED
     capability = torch.cuda.get_device_capability(q.device)
-    return configuration(kernel, capability, q.dtype, block_dimension(q.shape[3]))
+    options = any(x is not None for x in masks)
+    block_d = block_dimension(q.shape[3])
+    return configuration(kernel, capability, q.dtype, block_d, options)
 
 
 def _tiles(D: int, sizes: Configuration) -> dict[str, int]:

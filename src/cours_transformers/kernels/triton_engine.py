@@ -36,8 +36,21 @@ def _run(call: AttentionCall, interpreted: bool) -> tuple[Tensor, Tensor | None]
         call.q, call.k, call.v, slopes, key_mask(call), *band(call), call.scale,
         interpreted,
     )  # fmt: skip
-    # Les noyaux le gardent en base 2 ; on ne le convertit que pour qui le demande.
-    return out, lse * math.log(2) if call.return_lse else None
+    return out, _public(lse, call, slopes) if call.return_lse else None
+
+
+def _public(lse: Tensor, call: AttentionCall, slopes: Tensor | None) -> Tensor:
+    """Rend en base e le logsumexp que les noyaux gardent en base 2.
+
+    Ils comptent la distance depuis la clé 0 quand la requête la précède : la part
+    −m_h |p| de cette ligne, qu'ils ont laissée, est rendue ici.
+    """
+    lse = lse * math.log(2)
+    if slopes is None or call.queries.stop <= call.keys.stop:
+        return lse
+    positions = torch.arange(call.queries.stop, device=lse.device)
+    before = (positions + call.keys.stop - call.queries.stop).clamp(max=0)
+    return lse + slopes[:, None] * before
 
 
 def band(call: AttentionCall) -> tuple[int, int]:

@@ -468,7 +468,7 @@ WRONG = [
     ("14.7", "requêtes ou sortie oubliées", lambda T, d, b: (
         T * d * (1 + 2 * math.ceil(T / b)))),
     ("14.7", "boucles échangées", lambda T, d, b: 4 * T * d * math.ceil(T / b)),
-    ("14.7", "boucles échangées", lambda T, d, b: 2 * T * d + 2 * T * T * d),
+    ("14.7", "une requête à la fois", lambda T, d, b: 2 * T * d + 2 * T * T * d),
     ("14.7", "scores écrits", lambda T, d, b: acces(T, d, b) + T * T),
     ("14.7", "octets", lambda T, d, b: 2 * acces(T, d, b)),
     ("14.7", "dimension oubliée", lambda T, d, b: acces(T, 1, b)),

@@ -34,9 +34,34 @@ class Problem:
             x.detach().to(dtype).requires_grad_() for x in (self.q, self.k, self.v)
         ]
         out = attention(*leaves, engine=engine, **self.options)
+        return [out.detach(), *torch.autograd.grad(out, leaves, self.sent(dtype))]
+
+    def sent(self, dtype: torch.dtype) -> Tensor:
+        """Le gradient que reçoit la sortie."""
         generator = torch.Generator().manual_seed(1)
-        d_out = torch.randn(out.shape, generator=generator).to(self.q.dtype).to(dtype)
-        return [out.detach(), *torch.autograd.grad(out, leaves, d_out)]
+        d_out = torch.randn(self.q.shape, generator=generator)
+        return d_out.to(self.q.dtype).to(dtype)
+
+    def scales(self, exact: list[Tensor]) -> list[float]:
+        """L'échelle de chaque résultat : le plus grand de ses nombres.
+
+        dQ et dK sont des différences, scale · (P ∘ dP − δ ∘ P) K et sa transposée : là
+        où elles s'annulent (une requête qui ne voit qu'une clé), l'échelle est celle
+        des deux termes.
+        """
+        q, k, v = (
+            x.detach().double().requires_grad_() for x in (self.q, self.k, self.v)
+        )
+        scale = self.options.get("scale") or q.shape[3] ** -0.5
+        delta = (self.sent(torch.double) * exact[0]).sum(-1, keepdim=True)
+        moved = attention(q, k, k, engine="explicit", **self.options)
+        out = attention(q, k, v, engine="explicit", **self.options)
+        (gathered,) = torch.autograd.grad(out, v, delta * q)
+        subtracted = (exact[0], scale * delta * moved, scale * gathered, exact[3])
+        return [
+            max(x.abs().max().item(), y.abs().max().item())
+            for x, y in zip(exact, subtracted, strict=True)
+        ]
 
 
 @pytest.fixture(scope="session")
@@ -80,20 +105,16 @@ def agrees() -> Callable[[Problem], None]:
     """Juge les noyaux : au plus deux fois l'erreur de PyTorch dans la même précision.
 
     L'exact est en float64 ; trois fois pour les gradients, quand des têtes partagent
-    leurs clés. Plancher : une unité de la dernière décimale, à l'échelle de la sortie ;
-    deux à l'échelle du plus grand des trois gradients, car une requête qui ne voit
-    qu'une clé a dQ = dK = 0 : il n'en reste que les arrondis de dO · V et de δ.
+    leurs clés. Plancher : une unité de la dernière décimale, à l'échelle du résultat.
     """
 
     def check(problem: Problem) -> None:
         exact = problem.run("explicit", torch.float64)
         rival, ours = problem.run("torch"), problem.run("interpreted")
         shared = problem.q.shape[1] > problem.k.shape[1]
-        scales = [x.abs().max().item() for x in exact]
+        unit, scales = torch.finfo(problem.q.dtype).eps, problem.scales(exact)
         for i, name in enumerate(("sortie", "dQ", "dK", "dV")):
-            factor = 3 if i and shared else 2
-            scale = max(scales[1:]) if i else scales[0]
-            floor = (2 if i else 1) * torch.finfo(problem.q.dtype).eps * scale
+            factor, floor = 3 if i and shared else 2, unit * scales[i]
             for error in (worst, spread):
                 allowed = factor * error(rival[i], exact[i]) + floor
                 assert error(ours[i], exact[i]) <= allowed, (name, error.__name__)

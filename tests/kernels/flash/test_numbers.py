@@ -139,3 +139,16 @@ def test_le_logsumexp_est_en_base_e(problem):
     made.q.zero_()
     _, lse = attention(made.q, made.k, made.v, engine="interpreted", return_lse=True)
     torch.testing.assert_close(lse, torch.full((1, 1, 1), 2.0).log())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_une_requete_loin_avant_la_premiere_cle_garde_ses_decimales(
+    problem, agrees, seed
+):
+    made = problem(G=2, repeats=1, T=100, S=33, D=24, seed=seed)
+    made.options["bias"] = DistanceBias(torch.tensor([0.29, 0.82]))
+    agrees(made)
+    leaves, options = (made.q, made.k, made.v), {"return_lse": True, **made.options}
+    _, ours = attention(*leaves, engine="interpreted", **options)
+    _, expected = attention(*leaves, engine="explicit", **options)
+    torch.testing.assert_close(ours, expected, atol=1e-6, rtol=1e-6)

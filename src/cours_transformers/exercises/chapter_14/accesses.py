@@ -93,9 +93,15 @@ ACCESSES = Exercise(
         ),
         Misconception(
             "boucles échangées",
-            (_count(2, 2, lambda T, B: T), _count(2, 3), _count(0, 4), _count(1, 3)),
+            (_count(2, 3), _count(0, 4), _count(1, 3)),
             "vous relisez les requêtes, ou vous réécrivez la sortie, à chaque tour : "
             "laquelle des deux boucles est à l'extérieur ?",
+        ),
+        Misconception(
+            "une requête à la fois",
+            (_count(2, 2, lambda T, B: T), _count(0, 2, lambda T, B: T)),
+            "chez vous, chaque requête relit seule toutes les clés : combien de "
+            "requêtes du même bloc profitent d'un seul voyage ?",
         ),
         Misconception(
             "scores écrits",

@@ -14,7 +14,15 @@ sont pas traitées à part, comme à l'avant : le texte recopié déborderait de
 import triton
 import triton.language as tl
 
-from .common import LOG2_E, load_tile, ranges, store_tile, tile_offsets, visible
+from .common import (
+    LOG2_E,
+    distances,
+    load_tile,
+    ranges,
+    store_tile,
+    tile_offsets,
+    visible,
+)
 
 
 @triton.jit(do_not_specialize=["H", "T"])
@@ -56,13 +64,14 @@ def _load_lse(LSE, rows, T):
 
 @triton.jit
 def _weights(
-    scores, behind, kept, lse, low, high, scale_log2, slope, SLOPES: tl.constexpr
-):
+    scores, positions, keys, kept, lse, low, high, scale_log2, slope,
+    SLOPES: tl.constexpr,
+):  # fmt: skip
     """Recalcule les poids, 2^(scores − lse) : zéro là où rien n'est permis."""
     if SLOPES:
-        scores -= slope * tl.abs(behind)
+        scores -= slope * distances(positions, keys)
     p = tl.exp2(scores * scale_log2 - lse)
-    return tl.where(visible(behind, low, high) & kept, p, 0.0)
+    return tl.where(visible(positions - keys, low, high) & kept, p, 0.0)
 
 
 @triton.jit
@@ -78,9 +87,8 @@ def _gather(
         q = load_tile(Q, first, q_row, q_offsets, rows, T, dims, D, BLOCK_D, True)
         lse = _load_lse(LSE, rows, T)
         scores = tl.dot(k, tl.trans(q), input_precision="ieee")
-        behind = (rows + offset)[None, :] - keys[:, None]
-        p = _weights(scores, behind, kept[:, None], lse[None, :], low, high,
-                     scale_log2, slope, SLOPES)  # fmt: skip
+        p = _weights(scores, (rows + offset)[None, :], keys[:, None], kept[:, None],
+                     lse[None, :], low, high, scale_log2, slope, SLOPES)  # fmt: skip
         d_out = load_tile(
             D_OUT, first, do_row, do_offsets, rows, T, dims, D, BLOCK_D, True
         )
@@ -170,12 +178,11 @@ def _collect(
         keys = first + cols
         k = load_tile(K, first, k_row, k_offsets, keys, S, dims, D, BLOCK_D, True)
         scores = tl.dot(q, tl.trans(k), input_precision="ieee")
-        behind = positions[:, None] - keys[None, :]
         kept = keys < S
         if MASK is not None:
             kept = tl.load(MASK + keys * mask_col, mask=kept, other=0) != 0
-        p = _weights(scores, behind, kept[None, :], lse[:, None], low, high,
-                     scale_log2, slope, SLOPES)  # fmt: skip
+        p = _weights(scores, positions[:, None], keys[None, :], kept[None, :],
+                     lse[:, None], low, high, scale_log2, slope, SLOPES)  # fmt: skip
         v = load_tile(V, first, v_row, v_offsets, keys, S, dims, D, BLOCK_D, True)
         dp = tl.dot(d_out, tl.trans(v), input_precision="ieee")
         ds = p * (dp - delta[:, None])

@@ -36,6 +36,16 @@ def visible(behind, low, high):
 
 
 @triton.jit
+def distances(positions, keys):
+    """Calcule |p − j| ; depuis la clé 0 si p la précède (T > S), et non depuis p.
+
+    L'écart, une constante par ligne, ne change aucun poids : le garder ôterait aux
+    scores, devenus grands, leurs derniers chiffres.
+    """
+    return tl.abs(tl.maximum(positions, 0).to(tl.float32) - keys.to(tl.float32))
+
+
+@triton.jit
 def tile_offsets(rows, dims, row_stride, dim_stride):
     """Calcule les décalages d'une tuile (lignes, dimensions), relatifs à sa tête."""
     return rows[:, None] * row_stride + dims[None, :] * dim_stride

@@ -11,7 +11,15 @@ convertir deux fois, à l'aller et au retour, coûterait deux arrondis à chaque
 import triton
 import triton.language as tl
 
-from .common import LOG2_E, load_tile, ranges, store_tile, tile_offsets, visible
+from .common import (
+    LOG2_E,
+    distances,
+    load_tile,
+    ranges,
+    store_tile,
+    tile_offsets,
+    visible,
+)
 
 
 @triton.jit
@@ -32,7 +40,7 @@ def _attend(
         scores = tl.dot(q, tl.trans(k), input_precision="ieee")
         behind = positions[:, None] - keys[None, :]
         if SLOPES:
-            scores -= slope * tl.abs(behind)
+            scores -= slope * distances(positions[:, None], keys[None, :])
         if EDGES:
             scores = tl.where(
                 visible(behind, low, high) & (keys < S)[None, :], scores, float("-inf")
