@@ -26,23 +26,27 @@ PRECISIONS = (torch.float16, torch.bfloat16, torch.float32)
 HEADER = "noyau    sm  type    d  tuile     fils  reg.  débord.  partagée (Kio)  tensor"
 
 
+def kernel_sources() -> dict[str, object]:
+    """Rend les trois noyaux à compiler, par leur nom dans la table."""
+    kernels = load_kernels(interpreted=False)
+    backward = kernels.backward
+    found = (kernels.forward.flash_forward, backward.flash_dkdv, backward.flash_dq)
+    return dict(zip(KERNELS, found, strict=True))
+
+
 def compiled(dimensions: tuple[int, ...]) -> Iterator[object]:
     """Compile tour à tour les trois noyaux, dans leur configuration livrée."""
     from kernel_compiler import compile_kernel
 
-    kernels = load_kernels(interpreted=False)
-    sources = (kernels.forward.flash_forward, kernels.backward.flash_dkdv,
-               kernels.backward.flash_dq)  # fmt: skip
-    for capability in CAPABILITIES:
-        for dtype in PRECISIONS:
-            for D in dimensions:
-                for name, source in zip(KERNELS, sources, strict=True):
-                    sizes = configuration(name, capability, dtype, D)
-                    number = 10 * capability[0] + capability[1]
-                    yield compile_kernel(source, number, dtype, D, sizes)
-                    if (name, number) == ("forward", 90) and dtype != torch.float32:
-                        tried = replace(sizes, descriptors=True)
-                        yield compile_kernel(source, number, dtype, D, tried)
+    sources = kernel_sources()
+    for capability, dtype, D, name in product(
+        CAPABILITIES, PRECISIONS, dimensions, KERNELS
+    ):
+        asked = sources[name], 10 * capability[0] + capability[1], dtype, D
+        sizes = configuration(name, capability, dtype, D)
+        yield compile_kernel(*asked, sizes)
+        if (name, capability) == ("forward", (9, 0)) and dtype != torch.float32:
+            yield compile_kernel(*asked, replace(sizes, descriptors=True))
 
 
 def compiled_with_options(dimensions: tuple[int, ...], short: bool) -> Iterator[object]:
@@ -52,17 +56,14 @@ def compiled_with_options(dimensions: tuple[int, ...], short: bool) -> Iterator[
     """
     from kernel_compiler import compile_kernel
 
-    kernels = load_kernels(interpreted=False)
-    sources = {"forward": kernels.forward.flash_forward,
-               "dkdv": kernels.backward.flash_dkdv,
-               "dq": kernels.backward.flash_dq}  # fmt: skip
+    sources = kernel_sources()
     names = KERNELS[:1] if short else KERNELS
     dtypes = (torch.bfloat16,) if short else (torch.bfloat16, torch.float32)
     for capability, dtype, D, name in product(CAPABILITIES, dtypes, dimensions, names):
+        asked = sources[name], 10 * capability[0] + capability[1], dtype, D
         sizes = configuration(name, capability, dtype, D, options=True)
         for options in (("SLOPES",), ("MASK",), ("SLOPES", "MASK")):
-            number = 10 * capability[0] + capability[1]
-            yield compile_kernel(sources[name], number, dtype, D, sizes, options)
+            yield compile_kernel(*asked, sizes, options)
 
 
 def broken_promises(one) -> list[str]:

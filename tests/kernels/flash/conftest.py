@@ -47,7 +47,7 @@ class Problem:
 
         dQ et dK sont des différences, scale · (P ∘ dP − δ ∘ P) K et sa transposée : là
         où elles s'annulent (une requête qui ne voit qu'une clé), l'échelle est celle
-        des deux termes.
+        des deux termes, sans dépasser le double du plus grand des trois gradients.
         """
         q, k, v = (
             x.detach().double().requires_grad_() for x in (self.q, self.k, self.v)
@@ -57,11 +57,10 @@ class Problem:
         moved = attention(q, k, k, engine="explicit", **self.options)
         out = attention(q, k, v, engine="explicit", **self.options)
         (gathered,) = torch.autograd.grad(out, v, delta * q)
-        subtracted = (exact[0], scale * delta * moved, scale * gathered, exact[3])
-        return [
-            max(x.abs().max().item(), y.abs().max().item())
-            for x, y in zip(exact, subtracted, strict=True)
-        ]
+        own = [x.abs().max().item() for x in exact]
+        terms = [x.abs().max().item() * scale for x in (delta * moved, gathered)]
+        dq, dk = (min(term, 2 * max(own[1:])) for term in terms)
+        return [own[0], max(own[1], dq), max(own[2], dk), own[3]]
 
 
 @pytest.fixture(scope="session")
