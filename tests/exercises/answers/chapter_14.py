@@ -458,6 +458,8 @@ WRONG = [
         max(i * q + 1 + S - T, 0), max(min(i * q + q, T) + S - T, 0))),
     ("14.5", "tailles de bloc échangées", lambda i, q, k, T, S: utiles(i, k, q, T, S)
      if i * k < T else utiles_en_entiers(i, k, q, T, S)),
+    ("14.5", "une seule tuile de bord", lambda *e: (
+        max(utiles(*e)[1] - 1, 0), utiles(*e)[1])),
     ("14.5", "diagonale de tuiles", lambda i, q, k, T, S: (i, i + 1)),
     ("14.7", "chaque matrice une seule fois", lambda T, d, b: 4 * T * d),
     ("14.7", "dernier bloc oublié", lambda T, d, b: 2 * T * d * (1 + T // b)),

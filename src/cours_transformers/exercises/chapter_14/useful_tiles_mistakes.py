@@ -161,6 +161,12 @@ MISCONCEPTIONS = (
         "laquelle des deux multiplie `i` ?",
     ),
     Misconception(
+        "une seule tuile de bord",
+        tiles(finish=lambda full, end, *_: (max(end - 1, 0), end)),
+        "vous ne masquez jamais qu'une tuile par bloc : la diagonale n'en traverse-t-"
+        "elle qu'une, quand le bloc de requêtes est plus haut qu'une tuile ?",
+    ),
+    Misconception(
         "diagonale de tuiles",
         tiles(finish=lambda full, end, block_k, S, i: (i, i + 1)),
         "vous masquez la tuile numéro i, et elle seule : les tuiles de requêtes et de "
